@@ -1,0 +1,220 @@
+namespace OpenClaw.Core.Storage.Migrations;
+
+/// <summary>
+/// The schema of the main database. Times are UTC microseconds; a column that ends in <c>_enc</c> is encrypted with the row's
+/// <c>key_id</c>; <c>blind</c> columns are HMAC indexes. No column holds a text, a name, a number or a chat id in clear.
+/// </summary>
+internal static class MainMigrations
+{
+    public static readonly IReadOnlyList<Migration> All =
+    [
+        new(1, "people, lanes, inbound, turns, outbox, history",
+        [
+            "CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+            """
+            CREATE TABLE people (
+                person_id     {id},
+                key_id        BIGINT NOT NULL,
+                locale        TEXT NOT NULL,
+                time_zone     TEXT NOT NULL,
+                name_enc      {blob},
+                tokens        DOUBLE PRECISION NOT NULL DEFAULT -1,  -- rate limit bucket; -1 = full
+                tokens_at     BIGINT NOT NULL DEFAULT 0,
+                merged_into   BIGINT,
+                created_at    BIGINT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE person_ids (
+                blind       {blob} NOT NULL PRIMARY KEY,
+                person_id   BIGINT NOT NULL REFERENCES people (person_id),
+                kind        TEXT NOT NULL,                           -- phone | lid
+                key_id      BIGINT NOT NULL,
+                value_enc   {blob} NOT NULL
+            )
+            """,
+            "CREATE INDEX person_ids_person ON person_ids (person_id)",
+            """
+            CREATE TABLE lanes (
+                lane_id      {id},
+                owner        {blob} NOT NULL UNIQUE,                 -- blind: session + person, or session + group
+                session      TEXT NOT NULL,
+                is_group     BIGINT NOT NULL,
+                person_id    BIGINT,                                 -- direct lanes
+                key_id       BIGINT NOT NULL,
+                chat_enc     {blob} NOT NULL,
+                fence        BIGINT NOT NULL DEFAULT 0,
+                solo_left    BIGINT NOT NULL DEFAULT 0,              -- messages to take one by one after a burst failed twice
+                high_order   BIGINT NOT NULL DEFAULT 0,              -- newest message that was answered
+                tokens       DOUBLE PRECISION NOT NULL DEFAULT -1,
+                tokens_at    BIGINT NOT NULL DEFAULT 0,
+                noticed_at   BIGINT NOT NULL DEFAULT 0,              -- last rate limit notice
+                created_at   BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX lanes_person ON lanes (person_id)",
+            """
+            CREATE TABLE lane_schedule (
+                lane_id      BIGINT NOT NULL PRIMARY KEY,
+                ready_at     BIGINT,
+                token        BIGINT,
+                lease_until  BIGINT
+            )
+            """,
+            "CREATE INDEX lane_schedule_ready ON lane_schedule (ready_at) WHERE ready_at IS NOT NULL",
+            "CREATE INDEX lane_schedule_leased ON lane_schedule (lease_until) WHERE token IS NOT NULL",
+            """
+            CREATE TABLE inbound (
+                inbound_id    {id},
+                dedupe        {blob} NOT NULL UNIQUE,                -- blind: session + raw id + fromMe
+                repeat_key    {blob} UNIQUE,                         -- blind: chat + reason + minute, of rows that keep no text
+                repeats       BIGINT NOT NULL DEFAULT 0,
+                lane_id       BIGINT,
+                person_id     BIGINT,
+                key_id        BIGINT,
+                session       TEXT NOT NULL,
+                state         TEXT NOT NULL,
+                reason        TEXT,
+                order_at      BIGINT NOT NULL,                       -- payload timestamp
+                envelope_at   BIGINT NOT NULL,
+                arrived_at    BIGINT NOT NULL,
+                late          BIGINT NOT NULL DEFAULT 0,
+                content_enc   {blob},
+                request_id    TEXT NOT NULL,
+                trace_parent  TEXT,
+                turn_id       BIGINT,
+                turned_at     BIGINT,
+                sent_at       BIGINT,
+                delivered_at  BIGINT
+            )
+            """,
+            "CREATE INDEX inbound_pending ON inbound (lane_id, order_at, envelope_at, inbound_id) WHERE state = 'pending'",
+            "CREATE INDEX inbound_held ON inbound (inbound_id) WHERE state = 'held'",
+            "CREATE INDEX inbound_turn ON inbound (turn_id) WHERE turn_id IS NOT NULL",
+            """
+            CREATE TABLE turns (
+                turn_id       {id},
+                lane_id       BIGINT NOT NULL REFERENCES lanes (lane_id),
+                person_id     BIGINT NOT NULL,
+                key_id        BIGINT NOT NULL,
+                state         TEXT NOT NULL,                         -- running | replied | dead
+                reason        TEXT,
+                fence         BIGINT NOT NULL,
+                attempts      BIGINT NOT NULL DEFAULT 1,             -- committed when an attempt starts
+                failures      BIGINT NOT NULL DEFAULT 0,
+                not_before    BIGINT NOT NULL DEFAULT 0,
+                reference     TEXT NOT NULL,                         -- short code shown to people
+                created_at    BIGINT NOT NULL,
+                replied_at    BIGINT
+            )
+            """,
+            "CREATE INDEX turns_running ON turns (lane_id) WHERE state = 'running'",
+            """
+            CREATE TABLE turn_steps (
+                turn_id      BIGINT NOT NULL REFERENCES turns (turn_id),
+                step         BIGINT NOT NULL,
+                kind         TEXT NOT NULL,                          -- model | started | done
+                call_id      TEXT,
+                key_id       BIGINT NOT NULL,
+                content_enc  {blob} NOT NULL,
+                created_at   BIGINT NOT NULL,
+                PRIMARY KEY (turn_id, step)
+            )
+            """,
+            """
+            CREATE TABLE outbox (
+                outbox_id     {id},
+                lane_id       BIGINT NOT NULL REFERENCES lanes (lane_id),
+                turn_id       BIGINT,
+                kind          TEXT NOT NULL,                         -- reply | apology | notice
+                state         TEXT NOT NULL,                         -- queued | sending | accepted | dead
+                reason        TEXT,
+                key_id        BIGINT NOT NULL,
+                content_enc   {blob} NOT NULL,
+                session       TEXT NOT NULL,
+                last_of_turn  BIGINT NOT NULL DEFAULT 0,
+                not_before    BIGINT NOT NULL DEFAULT 0,
+                fence         BIGINT NOT NULL DEFAULT 0,             -- of the claim
+                claimed_at    BIGINT,
+                deadline      BIGINT,
+                attempts      BIGINT NOT NULL DEFAULT 0,
+                absent_at     BIGINT,                                -- first read that did not find an uncertain bubble
+                raw_id        TEXT,
+                ack           BIGINT NOT NULL DEFAULT 0,             -- 1 server, 2 device, 3 read, 4 played
+                created_at    BIGINT NOT NULL,
+                accepted_at   BIGINT
+            )
+            """,
+            "CREATE INDEX outbox_unsent ON outbox (lane_id, outbox_id) WHERE state IN ('queued', 'sending')",
+            "CREATE UNIQUE INDEX outbox_raw_id ON outbox (session, raw_id) WHERE raw_id IS NOT NULL",
+            "CREATE INDEX outbox_turn ON outbox (turn_id) WHERE turn_id IS NOT NULL",
+            """
+            CREATE TABLE conversation (
+                entry_id     {id},
+                lane_id      BIGINT NOT NULL REFERENCES lanes (lane_id),
+                person_id    BIGINT NOT NULL,
+                role         TEXT NOT NULL,                          -- user | assistant
+                order_at     BIGINT NOT NULL,
+                tokens       BIGINT NOT NULL,
+                key_id       BIGINT NOT NULL,
+                content_enc  {blob} NOT NULL
+            )
+            """,
+            "CREATE INDEX conversation_lane ON conversation (lane_id, order_at, entry_id)",
+            """
+            CREATE TABLE chat_events (
+                event_id     {id},
+                dedupe       {blob} NOT NULL UNIQUE,
+                session      TEXT NOT NULL,
+                kind         TEXT NOT NULL,                          -- own_echo | own_message | reaction
+                chat_blind   {blob} NOT NULL,
+                key_id       BIGINT NOT NULL,
+                content_enc  {blob} NOT NULL,
+                order_at     BIGINT NOT NULL,
+                arrived_at   BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX chat_events_chat ON chat_events (chat_blind, order_at)",
+            """
+            CREATE TABLE acks (
+                session     TEXT NOT NULL,
+                raw_id      TEXT NOT NULL,
+                level       BIGINT NOT NULL,
+                arrived_at  BIGINT NOT NULL,
+                PRIMARY KEY (session, raw_id)
+            )
+            """,
+            """
+            CREATE TABLE sessions (
+                session           TEXT NOT NULL PRIMARY KEY,
+                status            TEXT NOT NULL,
+                status_at         BIGINT NOT NULL,
+                first_working_at  BIGINT,
+                key_id            BIGINT NOT NULL,
+                account_enc       {blob}
+            )
+            """,
+            """
+            CREATE TABLE skill_audit (
+                audit_id       {id},
+                person_id      BIGINT NOT NULL,
+                lane_id        BIGINT NOT NULL,
+                skill          TEXT NOT NULL,
+                effect         TEXT NOT NULL,
+                key_id         BIGINT NOT NULL,
+                arguments_enc  {blob} NOT NULL,
+                started_at     BIGINT NOT NULL,
+                status         TEXT,                                 -- null = never came back
+                detail         TEXT,
+                duration       BIGINT
+            )
+            """,
+            "CREATE INDEX skill_audit_person ON skill_audit (person_id, started_at)",
+        ]),
+        new(2, "sends that ended nobody knows how",
+        [
+            // Claims whose end nobody knew; attempts counts the waits for WAHA too.
+            "ALTER TABLE outbox ADD COLUMN uncertain BIGINT NOT NULL DEFAULT 0",
+        ]),
+    ];
+}
