@@ -1,0 +1,25 @@
+using System.Data.Common;
+using System.Text.Json;
+using OpenClaw.Core.Security;
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>An outbox row before decryption.</summary>
+internal sealed record BubbleRow(
+    long Id, long? TurnId, string State, long Fence, long? ClaimedAt, long? Deadline, long NotBefore, int Attempts, int Uncertain, long? AbsentAt, DataKeyId Key, byte[] Content)
+{
+    public const string Columns = "outbox_id, turn_id, state, fence, claimed_at, deadline, not_before, attempts, uncertain, absent_at, key_id, content_enc";
+
+    public static BubbleRow Read(DbDataReader row) => new(
+        row.GetInt64(0), Number(row, 1), row.GetString(2), row.GetInt64(3), Number(row, 4), Number(row, 5), row.GetInt64(6), row.GetInt32(7), row.GetInt32(8), Number(row, 9),
+        new DataKeyId(row.GetInt64(10)), row.GetFieldValue<byte[]>(11));
+
+    public Bubble Decode(KeyRing keys) => new(
+        Id, TurnId, State, Fence, Time(ClaimedAt), Time(Deadline), UnixMicroseconds.FromUnixTimeMicroseconds(NotBefore), Attempts, Uncertain, Time(AbsentAt),
+        JsonSerializer.Deserialize(keys.Decrypt(Key, "outbox.content", Content), StoredJson.Default.BubbleContent)!);
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static DateTimeOffset? Time(long? at) => at is { } value ? UnixMicroseconds.FromUnixTimeMicroseconds(value) : null;
+}

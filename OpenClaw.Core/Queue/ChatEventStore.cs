@@ -1,0 +1,106 @@
+using System.Text.Json;
+using OpenClaw.Core.People;
+using OpenClaw.Core.Security;
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>What a chat's own side and the session say: echoes, own messages, reactions, acks, session states. Context, not work.</summary>
+public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvider time)
+{
+    /// <summary>Ack levels of WAHA that mean "on the person's device".</summary>
+    internal const int DeviceAck = 2;
+
+    /// <summary>Keeps an own message or a reaction, encrypted for the chat partner (or for the system where there is none).</summary>
+    public Task<IntakeOutcome> RecordAsync(
+        string session, string kind, ChatEventContent content, PersonScope? partner, DateTimeOffset orderAt, CancellationToken cancellationToken)
+    {
+        var key = partner?.Key ?? keys.System;
+        var dedupe = keys.Blind("event-" + kind, content.RawId, session);
+        var chat = keys.Blind("chat", content.ChatId, session);
+        var sealedContent = keys.Encrypt(key, "chat_events.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.ChatEventContent));
+        var now = time.NowMicroseconds();
+        return database.WriteAsync(
+            sql => sql.Execute(
+                """
+                INSERT INTO chat_events (dedupe, session, kind, chat_blind, key_id, content_enc, order_at, arrived_at)
+                VALUES (@dedupe, @session, @kind, @chat, @key, @content, @order, @now) ON CONFLICT DO NOTHING
+                """,
+                ("@dedupe", dedupe), ("@session", session), ("@kind", kind), ("@chat", chat), ("@key", key.Value), ("@content", sealedContent),
+                ("@order", orderAt.ToUnixTimeMicroseconds()), ("@now", now)) == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
+            cancellationToken);
+    }
+
+    /// <summary>Moves a bubble's ack forward; an ack that comes before the bubble is known is kept for it.</summary>
+    /// <param name="session">Session.</param>
+    /// <param name="rawId">Raw WhatsApp id.</param>
+    /// <param name="level">-1 error, 0 pending, 1 server, 2 device, 3 read, 4 played.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task<IntakeOutcome> RecordAckAsync(string session, string rawId, int level, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        return database.WriteAsync(
+            sql =>
+            {
+                var turn = sql.QueryFirst(
+                    "UPDATE outbox SET ack = @level WHERE session = @session AND raw_id = @raw AND ack < @level RETURNING COALESCE(turn_id, 0)",
+                    row => (long?)row.GetInt64(0),
+                    ("@level", level), ("@session", session), ("@raw", rawId));
+                if (level < 0 && sql.Execute(
+                    "UPDATE outbox SET reason = 'ack_error' WHERE session = @session AND raw_id = @raw AND ack = 0", ("@session", session), ("@raw", rawId)) == 1)
+                {
+                    return IntakeOutcome.Recorded;
+                }
+
+                if (turn is null)
+                    return KeepForLater(sql, session, rawId, level, now);
+                if (turn > 0 && level >= DeviceAck)
+                    MarkDelivered(sql, turn.Value, now);
+                return IntakeOutcome.Recorded;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Keeps the newest state of a session; an older event that arrives late changes nothing.</summary>
+    public Task<IntakeOutcome> RecordSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var sealedAccount = account is null
+            ? null
+            : keys.Encrypt(keys.System, "sessions.account", JsonSerializer.SerializeToUtf8Bytes(account, StoredJson.Default.LinkedAccount));
+        return database.WriteAsync(
+            sql => sql.Execute(
+                """
+                INSERT INTO sessions (session, status, status_at, first_working_at, key_id, account_enc)
+                VALUES (@session, @status, @at, @working, @key, @account)
+                ON CONFLICT (session) DO UPDATE SET
+                    status = excluded.status, status_at = excluded.status_at,
+                    first_working_at = COALESCE(sessions.first_working_at, excluded.first_working_at),
+                    account_enc = COALESCE(excluded.account_enc, sessions.account_enc)
+                WHERE excluded.status_at > sessions.status_at
+                """,
+                ("@session", session), ("@status", status), ("@at", at.ToUnixTimeMicroseconds()),
+                ("@working", status == "WORKING" ? at.ToUnixTimeMicroseconds() : null), ("@key", keys.System.Value), ("@account", sealedAccount)) == 1
+                ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
+            cancellationToken);
+    }
+
+    /// <summary>The newest state of every session that ever told one.</summary>
+    public IReadOnlyDictionary<string, string> SessionStates() => database.Read(sql => sql.Query(
+        "SELECT session, status FROM sessions", row => (row.GetString(0), row.GetString(1)))).ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
+
+    private static IntakeOutcome KeepForLater(ISqlSession sql, string session, string rawId, int level, long now) => sql.Execute(
+        """
+        INSERT INTO acks (session, raw_id, level, arrived_at)
+        SELECT @session, @raw, @level, @now WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw)
+        ON CONFLICT (session, raw_id) DO UPDATE SET level = excluded.level WHERE excluded.level > acks.level
+        """,
+        ("@session", session), ("@raw", rawId), ("@level", level), ("@now", now)) == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate;
+
+    /// <summary>Once every bubble of the reply is on the person's device.</summary>
+    internal static void MarkDelivered(ISqlSession sql, long turn, long now) => sql.Execute(
+        """
+        UPDATE inbound SET state = 'delivered', delivered_at = @now WHERE turn_id = @turn AND state = 'sent'
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'reply' AND ack < 2)
+        """,
+        ("@now", now), ("@turn", turn));
+}

@@ -1,0 +1,204 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.People;
+using OpenClaw.Core.Security;
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>
+/// The door's durable side: insert or duplicate, rate limit, signal, in one transaction. Nothing is acknowledged before its commit.
+/// </summary>
+public sealed class InboundStore(
+    IDatabase database,
+    KeyRing keys,
+    LaneDirectory lanes,
+    ILaneScheduler scheduler,
+    IOptions<LimitsOptions> limits,
+    INoticeTexts notices,
+    TimeProvider time)
+{
+    /// <summary>How long one notice about a limit speaks for.</summary>
+    private static readonly TimeSpan NoticeWindow = TimeSpan.FromMinutes(1);
+
+    /// <summary>Stores a message for a worker, or tells why not.</summary>
+    /// <returns>Null when what was known about the sender is out of date: look the person up again and repeat.</returns>
+    /// <exception cref="StorageUnavailableException">Nothing was stored; WAHA must send it again.</exception>
+    public async Task<IntakeOutcome?> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
+    {
+        var lane = await lanes.EnsureAsync(message.Session, message.Person, message.GroupId, message.Content.ChatId, cancellationToken);
+        var row = Prepare(message);
+        var now = time.GetUtcNow();
+        var (outcome, signalled) = await database.WriteAsync<(IntakeOutcome?, LaneId?)>(
+            sql =>
+            {
+                var inserted = Insert(sql, row, lane.Value, "pending", null, now);
+                if (inserted == 0)
+                    inserted = Admit(sql, row, lane.Value);
+                if (inserted == 0)
+                    return Known(sql, row.Dedupe, now);
+                if (RateLimits.TryTake(sql, limits.Value, lane.Value, message.Person.Person.Value, now.ToUnixTimeMicroseconds()) is { } reason)
+                    return (Limit(sql, inserted, message, lane, reason, now), lane);
+                scheduler.SignalWithin(sql, lane, now);
+                return (IntakeOutcome.Accepted, lane);
+            },
+            cancellationToken);
+        if (signalled is { } ready)
+            scheduler.Announce(ready, now);
+        if (outcome is null)
+            lanes.Forget();
+        return outcome;
+    }
+
+    /// <summary>Keeps a message of a hidden id that WAHA has not linked yet: outside any lane, with its text.</summary>
+    /// <returns>Null when the id was linked meanwhile: look the person up again and accept the message.</returns>
+    /// <exception cref="StorageUnavailableException">Nothing was stored; WAHA must send it again.</exception>
+    public async Task<IntakeOutcome?> HoldAsync(InboundMessage message, string reason, CancellationToken cancellationToken)
+    {
+        var row = Prepare(message);
+        var now = time.GetUtcNow();
+        var outcome = await database.WriteAsync<IntakeOutcome?>(
+            sql => Insert(sql, row, null, "held", reason, now) != 0 ? IntakeOutcome.Held
+                : Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate,
+            cancellationToken);
+        if (outcome is null)
+            lanes.Forget();
+        return outcome;
+    }
+
+    /// <summary>
+    /// Keeps the reason of something that is not answered, without its text. Repeats of a reason per chat and minute are counted on
+    /// one row, so that a flood cannot fill the disk.
+    /// </summary>
+    public Task<IntakeOutcome> DropAsync(DroppedEvent dropped, CancellationToken cancellationToken)
+    {
+        var dedupe = Dedupe(dropped.Session, dropped.DedupeId, dropped.FromMe);
+        var now = time.GetUtcNow();
+        var repeatKey = RepeatKey(dropped.Session, dropped.Chat, dropped.Reason, now);
+        return database.WriteAsync(
+            sql =>
+            {
+                var inserted = sql.Execute(
+                    """
+                    INSERT INTO inbound (dedupe, repeat_key, session, state, reason, order_at, envelope_at, arrived_at, request_id)
+                    VALUES (@dedupe, @repeat, @session, @state, @reason, @order, @order, @now, @request) ON CONFLICT DO NOTHING
+                    """,
+                    ("@dedupe", dedupe), ("@repeat", repeatKey), ("@session", dropped.Session), ("@state", dropped.State), ("@reason", dropped.Reason),
+                    ("@order", dropped.OrderAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@request", dropped.RequestId));
+                if (inserted == 0 && !CountRepeat(sql, dedupe, repeatKey))
+                    return IntakeOutcome.Duplicate;
+                return dropped.State == "denied" ? IntakeOutcome.Denied : IntakeOutcome.Ignored;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Whether a bubble of ours has this raw id: what makes a quote in a group address us.</summary>
+    public bool IsOurBubble(string session, string rawId) => database.Read(sql => sql.QueryFirst(
+        "SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", rawId))) == 1;
+
+    private PreparedRow Prepare(InboundMessage message) => new(
+        Dedupe(message.Session, message.RawId, fromMe: false),
+        message,
+        keys.Encrypt(message.Person.Key, "inbound.content", JsonSerializer.SerializeToUtf8Bytes(message.Content, StoredJson.Default.MessageContent)));
+
+    private byte[] Dedupe(string session, string rawId, bool fromMe) => keys.Blind(fromMe ? "sent" : "received", rawId, session);
+
+    private byte[] RepeatKey(string session, string chat, string reason, DateTimeOffset now) =>
+        keys.Blind("repeat", $"{chat}|{reason}|{now.ToUnixTimeSeconds() / 60}", session);
+
+    private static long Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now) => sql.QueryFirst(
+        """
+        INSERT INTO inbound (dedupe, lane_id, person_id, key_id, session, state, reason, order_at, envelope_at, arrived_at, content_enc, request_id, trace_parent)
+        SELECT @dedupe, @lane, @person, @key, @session, @state, @reason, @order, @envelope, @now, @content, @request, @trace
+        WHERE EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
+        ON CONFLICT DO NOTHING RETURNING inbound_id
+        """,
+        static result => result.GetInt64(0),
+        ("@dedupe", row.Dedupe), ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value),
+        ("@session", row.Message.Session), ("@state", state), ("@reason", reason), ("@order", row.Message.OrderAt.ToUnixTimeMicroseconds()),
+        ("@envelope", row.Message.EnvelopeAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@content", row.Content),
+        ("@request", row.Message.RequestId), ("@trace", row.Message.TraceParent));
+
+    /// <summary>
+    /// The same message was held under a hidden id that nobody could link; now it came with the number, so there is nothing to wait for.
+    /// </summary>
+    private static long Admit(ISqlSession sql, PreparedRow row, long lane) => sql.QueryFirst(
+        """
+        UPDATE inbound SET state = 'pending', reason = NULL, lane_id = @lane, person_id = @person, key_id = @key, content_enc = @content
+        WHERE dedupe = @dedupe AND state = 'held' AND EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
+        RETURNING inbound_id
+        """,
+        static result => result.GetInt64(0),
+        ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value), ("@content", row.Content),
+        ("@dedupe", row.Dedupe));
+
+    /// <summary>The row exists, or the person was merged meanwhile. An unsettled row signals its lane again: that is what the repeat is for.</summary>
+    private (IntakeOutcome?, LaneId?) Known(ISqlSession sql, byte[] dedupe, DateTimeOffset now)
+    {
+        var (state, lane) = Stored(sql, dedupe);
+        if (state is null)
+            return (null, null);
+        if (lane is not { } unsettled || state is not ("pending" or "in_turn" or "replied"))
+            return (IntakeOutcome.Duplicate, null);
+        scheduler.SignalWithin(sql, unsettled, now);
+        return (IntakeOutcome.Duplicate, unsettled);
+    }
+
+    private static (string? State, LaneId? Lane) Stored(ISqlSession sql, byte[] dedupe) => sql.QueryFirst(
+        "SELECT state, lane_id FROM inbound WHERE dedupe = @dedupe",
+        row => (row.GetString(0), row.IsDBNull(1) ? (LaneId?)null : new LaneId(row.GetInt64(1))),
+        ("@dedupe", dedupe));
+
+    private IntakeOutcome Limit(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, string reason, DateTimeOffset now)
+    {
+        var repeatKey = RepeatKey(message.Session, message.Content.ChatId, reason, now);
+        var repeated = sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
+        if (repeated)
+        {
+            sql.Execute("DELETE FROM inbound WHERE inbound_id = @id", ("@id", inbound));
+        }
+        else
+        {
+            sql.Execute(
+                "UPDATE inbound SET state = 'limited', reason = @reason, content_enc = NULL, repeat_key = @repeat WHERE inbound_id = @id",
+                ("@reason", reason), ("@repeat", repeatKey), ("@id", inbound));
+        }
+
+        Notify(sql, message, lane, now);
+        return IntakeOutcome.Limited;
+    }
+
+    private void Notify(ISqlSession sql, InboundMessage message, LaneId lane, DateTimeOffset now)
+    {
+        var first = sql.Execute(
+            "UPDATE lanes SET noticed_at = @now WHERE lane_id = @lane AND noticed_at <= @before",
+            ("@now", now.ToUnixTimeMicroseconds()), ("@lane", lane.Value), ("@before", (now - NoticeWindow).ToUnixTimeMicroseconds())) == 1;
+        if (!first)
+            return;
+
+        var content = new BubbleContent(message.Content.ChatId, notices.TooManyMessages(message.Person.Locale), null);
+        sql.Execute(
+            """
+            INSERT INTO outbox (lane_id, kind, state, key_id, content_enc, session, created_at)
+            VALUES (@lane, 'notice', 'queued', @key, @content, @session, @now)
+            """,
+            ("@lane", lane.Value), ("@key", message.Person.Key.Value),
+            ("@content", keys.Encrypt(message.Person.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.BubbleContent))),
+            ("@session", message.Session), ("@now", now.ToUnixTimeMicroseconds()));
+        scheduler.SignalWithin(sql, lane, now);
+    }
+
+    /// <returns>False when it was this very event before: a duplicate, not a repeat.</returns>
+    private static bool CountRepeat(ISqlSession sql, byte[] dedupe, byte[] repeatKey) =>
+        sql.QueryFirst("SELECT 1 FROM inbound WHERE dedupe = @dedupe", row => row.GetInt64(0), ("@dedupe", dedupe)) == 0
+        && sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
+
+    private sealed record PreparedRow(byte[] Dedupe, InboundMessage Message, byte[] Content);
+}
+
+/// <summary>Short texts that the system itself says in a chat, in the person's language.</summary>
+public interface INoticeTexts
+{
+    /// <summary>The sender is over a limit.</summary>
+    string TooManyMessages(string locale);
+}

@@ -1,0 +1,30 @@
+using System.Threading.Channels;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>Wakes the consumer of this process. Many signals before a wait are one.</summary>
+internal sealed class LaneWake(TimeProvider time)
+{
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Signal() => _signals.Writer.TryWrite(true);
+
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_signals.Reader.TryRead(out _))
+            return;
+        if (atMost <= TimeSpan.Zero)
+            return;
+
+        using var timeout = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _signals.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Time is up: as good as a signal.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace OpenClaw.Core.Queue;
+
+/// <summary>What goes out as one WhatsApp message; stored encrypted with the key of the person who caused it.</summary>
+/// <param name="ChatId">WAHA's chat id.</param>
+/// <param name="Text">WhatsApp-formatted text.</param>
+/// <param name="ReplyTo">Full id of the message to quote, or null.</param>
+public sealed record BubbleContent(string ChatId, string Text, string? ReplyTo);
+
+/// <summary>A bubble that is not sent for certain yet.</summary>
+/// <param name="Id">Row; order within the lane.</param>
+/// <param name="TurnId">The turn it answers, or null for notices.</param>
+/// <param name="State"><c>queued</c> or <c>sending</c>.</param>
+/// <param name="Fence">Fence of the claim when <c>sending</c>.</param>
+/// <param name="ClaimedAt">When it was claimed, UTC.</param>
+/// <param name="Deadline">When the claimed send is given up.</param>
+/// <param name="NotBefore">Pacing and backoff.</param>
+/// <param name="Attempts">Claims so far.</param>
+/// <param name="Uncertain">Earlier claims whose end nobody knew.</param>
+/// <param name="AbsentAt">When a first read of the chat did not find it.</param>
+/// <param name="Content">What to send.</param>
+public sealed record Bubble(
+    long Id,
+    long? TurnId,
+    string State,
+    long Fence,
+    DateTimeOffset? ClaimedAt,
+    DateTimeOffset? Deadline,
+    DateTimeOffset NotBefore,
+    int Attempts,
+    int Uncertain,
+    DateTimeOffset? AbsentAt,
+    BubbleContent Content);
+
+/// <summary>A message or reaction that is context, not work.</summary>
+/// <param name="ChatId">Chat.</param>
+/// <param name="RawId">Raw WhatsApp id.</param>
+/// <param name="Text">Text or emoji.</param>
+/// <param name="Source"><c>api</c>, <c>app</c> or null.</param>
+/// <param name="Target">Raw id that a reaction belongs to.</param>
+public sealed record ChatEventContent(string ChatId, string RawId, string Text, string? Source, string? Target);
+
+/// <summary>The account that a session is logged in with.</summary>
+/// <param name="Id">Digits of the phone number.</param>
+/// <param name="Lid">Digits of the hidden id.</param>
+public sealed record LinkedAccount(string? Id, string? Lid);

@@ -1,0 +1,125 @@
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>
+/// A bubble's way: queued, sending (claimed with fence and deadline), accepted (WAHA's id) or dead. Every step is conditional on the
+/// lane's fence; a refused write throws <see cref="FenceLostException"/>.
+/// </summary>
+public sealed class OutboxStore(IDatabase database, TimeProvider time)
+{
+    private const string RawIdTaken = "EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw)";
+    private const string FenceHolds = "EXISTS (SELECT 1 FROM lanes WHERE lane_id = @lane AND fence = @fence)";
+
+    internal static List<BubbleRow> Unsent(ISqlSession sql, LaneId lane) => sql.Query(
+        // What is being sent comes first: one bubble of a chat at a time, and a notice may have come in before a reply that was claimed at once.
+        $"""
+        SELECT {BubbleRow.Columns} FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')
+        ORDER BY CASE state WHEN 'sending' THEN 0 ELSE 1 END, outbox_id LIMIT 50
+        """,
+        BubbleRow.Read, ("@lane", lane.Value));
+
+    /// <summary>Commits that the bubble is about to be sent and until when.</summary>
+    public Task ClaimAsync(LaneWork work, long bubble, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        WriteFencedAsync(sql => Claim(sql, work, bubble, deadline, time.NowMicroseconds()), cancellationToken);
+
+    /// <summary>WAHA took it. The last bubble of a turn settles the turn's messages; the next one is claimed in the same commit.</summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">Row.</param>
+    /// <param name="rawId">WAHA's raw id where it told one; an id that another bubble has already is not bound twice.</param>
+    /// <param name="next">The bubble to claim next, or null.</param>
+    /// <param name="deadline">Deadline of that claim.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, long? next, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        return WriteFencedAsync(
+            sql =>
+            {
+                var settled = sql.QueryFirst(
+                    $"""
+                    UPDATE outbox SET state = 'accepted', accepted_at = @now,
+                        raw_id = CASE WHEN {RawIdTaken} THEN NULL ELSE @raw END,
+                        ack = CASE WHEN {RawIdTaken} THEN ack ELSE COALESCE((SELECT level FROM acks WHERE session = @session AND raw_id = @raw AND level > 0), ack) END
+                    WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}
+                    RETURNING last_of_turn, ack
+                    """,
+                    row => ((bool Last, long Ack)?)(row.GetInt64(0) == 1, row.GetInt64(1)),
+                    ("@now", now), ("@session", work.Chat.Session), ("@raw", rawId), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
+                if (settled is not { } accepted)
+                    return false;
+                if (accepted.Last)
+                    sql.Execute("UPDATE inbound SET state = 'sent', sent_at = @now WHERE turn_id = @turn AND state = 'replied'", ("@now", now), ("@turn", bubble.TurnId));
+                // The acks may have come before the send was answered; no later one would tell it again.
+                if (accepted.Last && accepted.Ack >= ChatEventStore.DeviceAck)
+                    ChatEventStore.MarkDelivered(sql, bubble.TurnId!.Value, now);
+                return next is null || Claim(sql, work, next.Value, deadline, now);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Certainly not sent: back to the queue until <paramref name="notBefore"/>.</summary>
+    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
+        WriteFencedAsync(
+            sql => sql.Execute(
+                $"UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
+                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1,
+            cancellationToken);
+
+    /// <summary>Nobody knows whether it was sent: it stays claimed until the chat was read.</summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">Row.</param>
+    /// <param name="deadline">When the send was given up.</param>
+    /// <param name="absentAt">When a read did not find it, or null.</param>
+    /// <param name="reason">Typed reason.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task MarkUncertainAsync(
+        LaneWork work, long bubble, DateTimeOffset deadline, DateTimeOffset? absentAt, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
+            sql => sql.Execute(
+                $"UPDATE outbox SET deadline = @deadline, absent_at = @absent, reason = @reason WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}",
+                ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@absent", absentAt?.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble),
+                ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1,
+            cancellationToken);
+
+    /// <summary>Will not be sent. The messages of its turn are dead with the same reason; the payload stays for a replay.</summary>
+    public Task BuryAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
+        sql =>
+        {
+            var buried = sql.Execute(
+                $"UPDATE outbox SET state = 'dead', reason = @reason WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
+                ("@reason", reason), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1;
+            if (buried && bubble.TurnId is { } turn)
+                sql.Execute("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
+            return buried;
+        },
+        cancellationToken);
+
+    /// <summary>
+    /// Ends the claims of processes that are gone. Only for the one process that owns the data directory alone: nobody is sending any
+    /// more, so the quarantine of an uncertain bubble counts from now.
+    /// </summary>
+    public Task EndAllClaimsAsync(CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        return database.WriteAsync(sql => sql.Execute("UPDATE outbox SET deadline = @now WHERE state = 'sending' AND deadline > @now", ("@now", now)), cancellationToken);
+    }
+
+    /// <summary>Which of these raw ids belong to bubbles already.</summary>
+    public IReadOnlySet<string> Bound(string session, IEnumerable<string> rawIds) => database.Read(sql => rawIds
+        .Where(raw => sql.QueryFirst("SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", raw)) == 1)
+        .ToHashSet(StringComparer.Ordinal));
+
+    internal static bool Claim(ISqlSession sql, LaneWork work, long bubble, DateTimeOffset deadline, long now) => sql.Execute(
+        $"""
+        UPDATE outbox SET state = 'sending', fence = @fence, claimed_at = @now, deadline = @deadline, attempts = attempts + 1, absent_at = NULL,
+            uncertain = uncertain + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+        WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
+        """,
+        ("@fence", work.Fence), ("@now", now), ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value)) == 1;
+
+    private async Task WriteFencedAsync(Func<ISqlSession, bool> write, CancellationToken cancellationToken)
+    {
+        if (!await database.WriteAsync(write, cancellationToken))
+            throw new FenceLostException();
+    }
+}

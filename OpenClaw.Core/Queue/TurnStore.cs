@@ -1,0 +1,221 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.People;
+using OpenClaw.Core.Security;
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Core.Queue;
+
+/// <summary>
+/// Starts work on a lane: raises its fence, then hands out what is unsent, the unfinished turn, or the next turn with its frozen
+/// set of messages. All in one transaction, so that a killed worker leaves exactly what the next one resumes.
+/// </summary>
+public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory people, IOptions<TurnOptions> options, TimeProvider time)
+{
+    /// <summary>Interruptions (lease lost, process killed) before a turn is given up.</summary>
+    public const int MaxInterruptions = 20;
+
+    /// <summary>However many bubbles follow, a burst waits no longer than this.</summary>
+    public static readonly TimeSpan LongestQuiet = TimeSpan.FromSeconds(5);
+
+    private const int LongestBurst = 50;
+    private const string ReferenceAlphabet = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    /// <summary>Raises the fence and takes what is to be done.</summary>
+    /// <param name="lane">A leased lane.</param>
+    /// <param name="newTurns">False right after a start: only unfinished turns and unsent bubbles.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    /// <returns>Null when the lane does not exist (any more).</returns>
+    public async Task<LaneWork?> BeginAsync(LaneId lane, bool newTurns, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        var reference = RandomNumberGenerator.GetString(ReferenceAlphabet, 6);
+        var begun = await database.WriteAsync(sql => Begin(sql, lane, newTurns, reference, now), cancellationToken);
+        if (begun is null)
+            return null;
+        try
+        {
+            return Decode(begun);
+        }
+        catch (CryptographicException)
+        {
+            // The key was destroyed, or the row damaged: nobody will ever read it, and it must not stop what comes after it.
+            await database.WriteAsync(sql => Bury(sql, begun), cancellationToken);
+            return new LaneWork(ChatOf(begun.Head), begun.Head.Fence, null, [], time.GetUtcNow(), true);
+        }
+    }
+
+    private int Bury(ISqlSession sql, Begun begun)
+    {
+        var fence = sql.QueryFirst("SELECT fence FROM lanes WHERE lane_id = @lane", row => row.GetInt64(0), ("@lane", begun.Head.Lane.Value));
+        if (fence != begun.Head.Fence)
+            return 0;
+        if (begun.Turn is { } turn)
+        {
+            sql.Execute("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn", ("@turn", turn.Id));
+            return sql.Execute(
+                "UPDATE turns SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND fence = @fence", ("@turn", turn.Id), ("@fence", begun.Head.Fence));
+        }
+
+        return begun.Outbox.Where(row => !IsReadable(row)).Sum(row =>
+        {
+            sql.Execute(
+                "UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND state = 'replied'", ("@turn", row.TurnId));
+            return sql.Execute("UPDATE outbox SET state = 'dead', reason = 'unreadable' WHERE outbox_id = @id", ("@id", row.Id));
+        });
+    }
+
+    private bool IsReadable(BubbleRow row)
+    {
+        try
+        {
+            row.Decode(keys);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private Begun? Begin(ISqlSession sql, LaneId lane, bool newTurns, string reference, long now)
+    {
+        var head = sql.QueryFirst(
+            """
+            UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
+            RETURNING fence, session, is_group, key_id, solo_left, high_order,
+                (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
+                EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')),
+                EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending')
+            """,
+            row => new LaneHead(
+                lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
+                row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1),
+            ("@lane", lane.Value));
+        if (head is null)
+            return null;
+        if (head.Unsent)
+            return new Begun(head, null, [], [], OutboxStore.Unsent(sql, lane), null, head.Waiting || head.RunningTurn is not null);
+        if (head.RunningTurn is { } running)
+            return Resume(sql, head, running, now);
+        return newTurns ? Start(sql, head, reference, now) : Begun.Nothing(head, null);
+    }
+
+    private static Begun Resume(ISqlSession sql, LaneHead head, long turn, long now)
+    {
+        var row = ReadTurn(sql, turn);
+        if (row.NotBefore > now)
+            return Begun.Nothing(head, row.NotBefore);
+
+        var interruptions = row.Attempts - row.Failures;
+        sql.Execute(
+            "UPDATE turns SET fence = @fence, attempts = attempts + 1, not_before = @next WHERE turn_id = @turn",
+            ("@fence", head.Fence), ("@next", now + Backoff(interruptions, TimeSpan.FromSeconds(1)).Microseconds()), ("@turn", turn));
+        var messages = sql.Query($"SELECT {MessageColumns} FROM inbound WHERE turn_id = @turn ORDER BY order_at, envelope_at, inbound_id", ReadMessage, ("@turn", turn));
+        var steps = sql.Query(
+            "SELECT step, kind, call_id, key_id, content_enc FROM turn_steps WHERE turn_id = @turn ORDER BY step",
+            result => new StepRow(
+                result.GetInt32(0), result.GetString(1), result.IsDBNull(2) ? null : result.GetString(2), new DataKeyId(result.GetInt64(3)), result.GetFieldValue<byte[]>(4)),
+            ("@turn", turn));
+        return new Begun(head, row with { Attempts = row.Attempts + 1 }, messages, steps, [], null, true);
+    }
+
+    private Begun Start(ISqlSession sql, LaneHead head, string reference, long now)
+    {
+        var pending = sql.Query(
+            $"SELECT {MessageColumns} FROM inbound WHERE lane_id = @lane AND state = 'pending' ORDER BY order_at, envelope_at, inbound_id LIMIT @limit",
+            ReadMessage, ("@lane", head.Lane.Value), ("@limit", LongestBurst));
+        if (pending.Count == 0)
+            return Begun.Nothing(head, null);
+        if (QuietUntil(pending) is { } quiet && quiet > now)
+            return Begun.Nothing(head, quiet);
+
+        // One author a turn: in a group the next author's messages are the next turn's.
+        var author = pending[0].Person;
+        var burst = head.SoloLeft > 0 ? pending[..1] : pending.TakeWhile(message => message.Person == author).ToList();
+        if (head.SoloLeft > 0)
+            sql.Execute("UPDATE lanes SET solo_left = solo_left - 1 WHERE lane_id = @lane", ("@lane", head.Lane.Value));
+
+        var key = burst[^1].Key;
+        var turn = sql.QueryFirst(
+            """
+            INSERT INTO turns (lane_id, person_id, key_id, state, fence, reference, created_at)
+            VALUES (@lane, @person, @key, 'running', @fence, @reference, @now) RETURNING turn_id
+            """,
+            row => row.GetInt64(0),
+            ("@lane", head.Lane.Value), ("@person", author), ("@key", key.Value), ("@fence", head.Fence), ("@reference", reference), ("@now", now));
+        var last = burst[^1];
+        sql.Execute(
+            """
+            UPDATE inbound SET state = 'in_turn', turn_id = @turn, turned_at = @now, late = CASE WHEN order_at < @high THEN 1 ELSE 0 END
+            WHERE lane_id = @lane AND state = 'pending' AND (order_at, envelope_at, inbound_id) <= (@order, @envelope, @id)
+            """,
+            ("@turn", turn), ("@now", now), ("@high", head.HighOrder), ("@lane", head.Lane.Value),
+            ("@order", last.OrderAt), ("@envelope", last.EnvelopeAt), ("@id", last.Id));
+        return new Begun(head, new TurnRow(turn, new PersonId(author), key, reference, 1, 0, 0), burst, [], [], null, burst.Count < pending.Count || pending.Count == LongestBurst);
+    }
+
+    private long? QuietUntil(List<MessageRow> pending)
+    {
+        var quiet = options.Value.QuietPeriod.Microseconds();
+        return quiet == 0 ? null : Math.Min(pending.Max(message => message.ArrivedAt) + quiet, pending.Min(message => message.ArrivedAt) + LongestQuiet.Microseconds());
+    }
+
+    private LaneWork Decode(Begun begun)
+    {
+        var head = begun.Head;
+        var turn = begun.Turn is null ? null : Decode(begun.Turn, begun);
+        return new LaneWork(
+            ChatOf(head), head.Fence, turn, begun.Outbox.ConvertAll(row => row.Decode(keys)),
+            begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits);
+    }
+
+    private static ChatScope ChatOf(LaneHead head) => new(head.Lane, head.Session, head.Key, head.IsGroup);
+
+    private Turn Decode(TurnRow row, Begun begun)
+    {
+        var person = people.Get(row.Person);
+        return new Turn(
+            row.Id, row.Reference, new PersonScope(row.Person, row.Key), person.Locale, person.TimeZone, row.Attempts, row.Failures,
+            begun.Messages.ConvertAll(message => message.Decode(keys)),
+            begun.Steps.ConvertAll(step => new TurnStep(step.Step, step.Kind, step.CallId, keys.DecryptText(step.Key, "turn_steps.content", step.Content))));
+    }
+
+    private static TurnRow ReadTurn(ISqlSession sql, long turn) => sql.QueryFirst(
+        "SELECT turn_id, person_id, key_id, reference, attempts, failures, not_before FROM turns WHERE turn_id = @turn",
+        row => new TurnRow(
+            row.GetInt64(0), new PersonId(row.GetInt64(1)), new DataKeyId(row.GetInt64(2)), row.GetString(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6)),
+        ("@turn", turn))!;
+
+    private const string MessageColumns = "inbound_id, person_id, key_id, request_id, trace_parent, order_at, envelope_at, arrived_at, content_enc";
+
+    private static MessageRow ReadMessage(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), new DataKeyId(row.GetInt64(2)), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
+        row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetFieldValue<byte[]>(8));
+
+    /// <summary>Doubling from <paramref name="first"/>, none for the first time, a minute at most.</summary>
+    internal static TimeSpan Backoff(int times, TimeSpan first) =>
+        times <= 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(TimeSpan.FromMinutes(1).Ticks, first.Ticks << Math.Min(times - 1, 16)));
+
+    private sealed record LaneHead(
+        LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting);
+
+    private sealed record TurnRow(long Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore);
+
+    private sealed record StepRow(int Step, string Kind, string? CallId, DataKeyId Key, byte[] Content);
+
+    private sealed record MessageRow(
+        long Id, long Person, DataKeyId Key, string RequestId, string? TraceParent, long OrderAt, long EnvelopeAt, long ArrivedAt, byte[] Content)
+    {
+        public TurnMessage Decode(KeyRing keys) => new(
+            Id, RequestId, TraceParent, UnixMicroseconds.FromUnixTimeMicroseconds(OrderAt), UnixMicroseconds.FromUnixTimeMicroseconds(ArrivedAt),
+            JsonSerializer.Deserialize(keys.Decrypt(Key, "inbound.content", Content), StoredJson.Default.MessageContent)!);
+    }
+
+    private sealed record Begun(LaneHead Head, TurnRow? Turn, List<MessageRow> Messages, List<StepRow> Steps, List<BubbleRow> Outbox, long? ReadyAt, bool MoreWaits)
+    {
+        public static Begun Nothing(LaneHead head, long? readyAt) => new(head, null, [], [], [], readyAt, false);
+    }
+}
