@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.Configuration;
+using OpenClaw.Worker.Skills.Clock;
+using OpenClaw.Worker.Skills.Commands;
+using OpenClaw.Worker.Skills.Files;
+
+namespace OpenClaw.Worker.Skills;
+
+/// <summary>Registration of the skills.</summary>
+internal static class SkillServices
+{
+    /// <summary>
+    /// Adds <see cref="SkillExecutor"/>, <see cref="SkillCatalog"/> and the built-in skills. The host brings
+    /// <see cref="ISkillAudit"/> and <see cref="IPersonFiles"/>, both singletons.
+    /// </summary>
+    public static IServiceCollection AddSkills(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SkillTelemetry>();
+        services.AddSingleton<SkillCatalog>();
+        services.AddSingleton<SkillExecutor>();
+
+        services.AddSingleton<ISkill, CurrentTimeSkill>();
+
+        services.AddSingleton<ISkill, ListFilesSkill>();
+        services.AddSingleton<ISkill, SearchFilesSkill>();
+        services.AddSingleton<ISkill, ReadFileSkill>();
+
+        services.AddServedOptions<CommandSkillOptions>("Skills:Commands");
+        services.AddSingleton<IValidateOptions<CommandSkillOptions>, CommandSkillOptionsCheck>();
+        services.TryAddSingleton(ExecutableFinder.System);
+        services.AddSingleton<ProcessRunner>();
+        services.AddSingleton<ISkill, RunCommandSkill>();
+        return services;
+    }
+}
