@@ -1,1 +1,4 @@
-var b = WebApplication.CreateSlimBuilder(args); var a = b.Build(); a.Run();
+using OpenClaw.Core.Configuration;
+
+return await StartupFailure.RunAsync(() => throw new StartupException(
+    "a Worker of its own needs split mode, which this version does not serve yet: run OpenClaw.Gateway, which hosts the worker."));

@@ -1,0 +1,34 @@
+using OpenClaw.Core.Queue;
+
+namespace OpenClaw.Worker.Inbox;
+
+/// <summary>A lease while it is being worked under: when it runs out, and a token that fires when it is lost.</summary>
+internal sealed class LaneHold(LaneLease lease, TimeSpan duration, TimeProvider time, CancellationToken stop) : IDisposable
+{
+    private readonly CancellationTokenSource _lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
+    private long _renewedAt = time.GetTimestamp();
+
+    public LaneLease Lease => lease;
+
+    /// <summary>Fires when the lease is lost or the worker must stop now.</summary>
+    public CancellationToken Token => _lost.Token;
+
+    /// <summary>By this process's own steady clock; a frozen process finds it negative when it wakes.</summary>
+    public TimeSpan Remaining => duration - time.GetElapsedTime(Interlocked.Read(ref _renewedAt));
+
+    public void Renewed() => Interlocked.Exchange(ref _renewedAt, time.GetTimestamp());
+
+    public void Lose()
+    {
+        try
+        {
+            _lost.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The work ended in the same moment.
+        }
+    }
+
+    public void Dispose() => _lost.Dispose();
+}

@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.Storage;
+
+namespace OpenClaw.Worker.Inbox;
+
+/// <summary>Lease, scope, handler, settle: takes ready lanes as long as there are free slots and gives each back when it is done.</summary>
+internal sealed partial class MessageConsumer(
+    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, StartGrace grace, IServiceScopeFactory scopes, IOptions<WorkerOptions> options,
+    IOptions<HostOptions> host, TimeProvider time, ILogger<MessageConsumer> logger) : BackgroundService
+{
+    private const int LargestBatch = 32;
+    private static readonly TimeSpan PressurePoll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan PressureInterval = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>A lane that waits for a slow model must not keep all others waiting.</summary>
+    private static readonly TimeSpan LongestHoldBack = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterStorageFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterSurprise = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is kept of the shutdown time to hand lanes back and flush.</summary>
+    private static readonly TimeSpan HandBackTime = TimeSpan.FromSeconds(3);
+
+    private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
+    private readonly ConcurrentDictionary<LaneLease, Task> _running = new();
+    private readonly CancellationTokenSource _handBack = new();
+
+    public override void Dispose()
+    {
+        _slots.Dispose();
+        _handBack.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var renewing = new CancellationTokenSource();
+        var renewals = keeper.RunAsync(renewing.Token);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ConsumeAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception error)
+            {
+                Log.CannotLease(logger, error);
+                await scheduler.WaitForSignalAsync(AfterStorageFailure, CancellationToken.None);
+            }
+        }
+
+        await DrainAsync();
+        await renewing.CancelAsync();
+        await renewals.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task ConsumeAsync(CancellationToken stoppingToken)
+    {
+        await HoldBackAsync(stoppingToken);
+        await _slots.WaitAsync(stoppingToken);
+        var free = 1;
+        var taken = 0;
+        TimeSpan wait;
+        try
+        {
+            var largest = ingress.IsHigh ? 1 : LargestBatch;
+            while (free < largest && _slots.Wait(0, stoppingToken))
+                free++;
+            var batch = await scheduler.LeaseAsync(free, stoppingToken);
+            taken = batch.Leases.Count;
+            foreach (var lease in batch.Leases)
+                Start(lease);
+            wait = WaitFor(batch, free);
+        }
+        finally
+        {
+            if (free > taken)
+                _slots.Release(free - taken);
+        }
+
+        if (wait > TimeSpan.Zero)
+            await scheduler.WaitForSignalAsync(wait, stoppingToken);
+    }
+
+    /// <summary>While a flood of webhooks is being stored, one lane at a time and not one right after the other: a burst waits as one turn.</summary>
+    private async Task HoldBackAsync(CancellationToken stoppingToken)
+    {
+        var since = time.GetTimestamp();
+        while (ingress.IsHigh && time.GetElapsedTime(since) < (_running.IsEmpty ? PressureInterval : LongestHoldBack))
+            await Task.Delay(PressurePoll, time, stoppingToken);
+    }
+
+    private TimeSpan WaitFor(LeaseBatch batch, int free)
+    {
+        if (batch.Leases.Count == free)
+            return TimeSpan.Zero;
+        var untilNext = batch.NextReadyAt is { } next ? next - time.GetUtcNow() : IdlePoll;
+        return untilNext < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : untilNext < IdlePoll ? untilNext : IdlePoll;
+    }
+
+    private void Start(LaneLease lease)
+    {
+        var hold = keeper.Hold(lease, _handBack.Token);
+        var task = Task.Run(() => RunAsync(hold), CancellationToken.None);
+        _running[lease] = task;
+        _ = task.ContinueWith(_ => _running.TryRemove(lease, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(LaneHold hold)
+    {
+        DateTimeOffset? readyAt = null;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            readyAt = await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, grace.NewTurnsFrom, hold.Token);
+        }
+        catch (FenceLostException)
+        {
+            Log.FenceLost(logger, hold.Lease.Lane);
+        }
+        catch (OperationCanceledException)
+        {
+            // Handed back: the next holder resumes from the last commit.
+            readyAt = time.GetUtcNow();
+        }
+        catch (StorageUnavailableException error)
+        {
+            Log.Storage(logger, hold.Lease.Lane, error.Failure);
+            readyAt = time.GetUtcNow() + AfterStorageFailure;
+        }
+        catch (Exception error)
+        {
+            Log.Surprise(logger, hold.Lease.Lane, error);
+            readyAt = time.GetUtcNow() + AfterSurprise;
+        }
+        finally
+        {
+            keeper.Drop(hold);
+            await ReleaseAsync(hold.Lease, readyAt);
+            _slots.Release();
+        }
+    }
+
+    private async Task ReleaseAsync(LaneLease lease, DateTimeOffset? readyAt)
+    {
+        try
+        {
+            await scheduler.ReleaseAsync(lease, readyAt, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // The lease runs out by itself and the lane is leased again.
+            Log.NotReleased(logger, lease.Lane, error);
+        }
+    }
+
+    /// <summary>Running lanes may finish; what does not in time is handed back at its last commit.</summary>
+    private async Task DrainAsync()
+    {
+        var running = Task.WhenAll(_running.Values);
+        var patience = host.Value.ShutdownTimeout - HandBackTime;
+        if (patience > TimeSpan.Zero)
+            await Task.WhenAny(running, Task.Delay(patience, time));
+        await _handBack.CancelAsync();
+        await running;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Lanes cannot be leased now; tried again soon")]
+        public static partial void CannotLease(ILogger logger, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane} belongs to another worker now; this one stopped")]
+        public static partial void FenceLost(ILogger logger, LaneId lane);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane} waits: the database cannot be used ({Failure})")]
+        public static partial void Storage(ILogger logger, LaneId lane, StorageFailure failure);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "Lane {Lane} failed for an unexpected reason; it is tried again")]
+        public static partial void Surprise(ILogger logger, LaneId lane, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Lane {Lane} could not be given back; its lease runs out by itself")]
+        public static partial void NotReleased(ILogger logger, LaneId lane, Exception error);
+    }
+}

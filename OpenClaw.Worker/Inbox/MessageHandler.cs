@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.Storage;
+using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Models;
+using OpenClaw.Worker.Replies;
+
+namespace OpenClaw.Worker.Inbox;
+
+/// <summary>The story of one turn: what is unsent first, then the answer, then its way out. Only here a turn completes, retries or dies.</summary>
+internal sealed partial class MessageHandler(
+    TurnStore turns, TurnSettlement settlement, Agent agent, ReplyComposer composer, ChatPresence presence, ReplySender sender,
+    TurnTelemetry telemetry, TimeProvider time, ILogger<MessageHandler> logger)
+{
+    /// <returns>When the lane should be looked at again, or null when only a new signal makes work.</returns>
+    public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, DateTimeOffset newTurnsFrom, CancellationToken cancellationToken)
+    {
+        var allowNew = newTurnsFrom <= time.GetUtcNow();
+        if (await turns.BeginAsync(hold.Lease.Lane, allowNew, cancellationToken) is not { } work)
+            return null;
+        if (work.Outbox.Count > 0)
+            return await sender.DeliverAsync(work, work.Outbox, hold, cancellationToken) ?? (work.MoreWaits ? time.GetUtcNow() : null);
+        if (work.Turn is null)
+            return work.ReadyAt ?? (allowNew ? null : newTurnsFrom);
+
+        using var activity = TurnTelemetry.Start(work);
+        using var scope = logger.BeginScope(new TurnLogScope(work));
+        var bubbles = await AnswerAsync(work, cancellationToken);
+        if (bubbles.Bubbles is null)
+            return bubbles.RetryAt;
+
+        var again = await sender.DeliverAsync(work, bubbles.Bubbles, hold, cancellationToken);
+        if (again is null)
+            telemetry.Handled(work);
+        Log.Answered(logger, work.Turn.Attempts);
+        return again ?? (work.MoreWaits ? time.GetUtcNow() : null);
+    }
+
+    private async Task<(IReadOnlyList<Bubble>? Bubbles, DateTimeOffset? RetryAt)> AnswerAsync(LaneWork work, CancellationToken cancellationToken)
+    {
+        var turn = work.Turn!;
+        if (turn.Attempts - turn.Failures > TurnStore.MaxInterruptions)
+            return (null, await FailAsync(work, "interrupted_too_often", null, giveUp: true, cancellationToken));
+
+        var started = time.GetTimestamp();
+        using var typing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var seen = turn.Attempts == 1 ? presence.StartAsync(work, typing.Token) : Task.CompletedTask;
+        try
+        {
+            var answer = await agent.AnswerAsync(work, cancellationToken);
+            await seen;
+            var reply = composer.Compose(work, answer, time.GetElapsedTime(started));
+            return (await settlement.CompleteAsync(work, reply, cancellationToken), null);
+        }
+        catch (ModelException error)
+        {
+            Log.ModelFailed(logger, error.Failure, turn.Attempts);
+            return (null, await FailAsync(work, $"model_{error.Failure}", error.RetryAfter, giveUp: false, cancellationToken));
+        }
+        catch (Exception error) when (error is not (FenceLostException or StorageUnavailableException) && !cancellationToken.IsCancellationRequested)
+        {
+            Log.Unexpected(logger, turn.Attempts, error);
+            return (null, await FailAsync(work, "unexpected", null, giveUp: false, cancellationToken));
+        }
+        finally
+        {
+            await typing.CancelAsync();
+        }
+    }
+
+    private async Task<DateTimeOffset> FailAsync(LaneWork work, string reason, TimeSpan? retryAfter, bool giveUp, CancellationToken cancellationToken)
+    {
+        var turn = work.Turn!;
+        var apology = new BubbleContent(turn.Messages[^1].Content.ChatId, Notices.Apology(turn.Locale, turn.Reference), null);
+        var failed = await settlement.FailAsync(work, reason, retryAfter, apology, giveUp, cancellationToken);
+        telemetry.Failed(work, reason, failed.Dead);
+        if (failed.Dead)
+            Log.Dead(logger, reason, turn.Reference);
+        return failed.RetryAt;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Answer stored on attempt {Attempt}")]
+        public static partial void Answered(ILogger logger, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The model failed ({Failure}) on attempt {Attempt}; the turn is tried again")]
+        public static partial void ModelFailed(ILogger logger, ModelFailure failure, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The turn failed for an unexpected reason on attempt {Attempt}")]
+        public static partial void Unexpected(ILogger logger, int attempt, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The turn is a dead letter ({Reason}); the person was told code {Reference}")]
+        public static partial void Dead(ILogger logger, string reason, string reference);
+    }
+}

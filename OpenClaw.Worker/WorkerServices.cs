@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.Storage;
+using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Inbox;
+using OpenClaw.Worker.Models;
+using OpenClaw.Worker.Replies;
+using OpenClaw.Worker.Skills;
+using OpenClaw.Worker.Skills.Files;
+
+namespace OpenClaw.Worker;
+
+/// <summary>What consumes the queue: conversation, agent, skills, replies.</summary>
+public static class WorkerServices
+{
+    /// <summary>The worker's settings and its system texts; a Gateway that only takes messages in needs these too.</summary>
+    public static IServiceCollection AddWorkerSettings(this IServiceCollection services)
+    {
+        services.AddServedOptions<WorkerOptions>("Worker");
+        services.AddServedOptions<DeliveryOptions>("Delivery");
+        services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddSingleton<Notices>();
+        services.AddSingleton<INoticeTexts>(provider => provider.GetRequiredService<Notices>());
+        services.AddModels();
+        services.AddSkills();
+        return services;
+    }
+
+    /// <summary>The consumer itself.</summary>
+    public static IServiceCollection AddWorker(this IServiceCollection services)
+    {
+        services.TryAddSingleton(Random.Shared);
+        services.AddSingleton<ISkillAudit, StoredSkillAudit>();
+        services.AddSingleton<IPersonFiles>(provider => new PersonFiles(
+            provider.GetRequiredService<DataDirectory>().FilesDirectory, provider.GetService<IStartingFiles>()));
+        services.AddSingleton<SystemPrompt>();
+        services.AddSingleton<Agent>();
+        services.AddSingleton<Pacing>();
+        services.AddSingleton<ChatPresence>();
+        services.AddSingleton<ReplyComposer>();
+        services.AddSingleton<UncertainSends>();
+        services.AddSingleton<ReplySender>();
+        services.AddSingleton<TurnTelemetry>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<StartGrace>();
+        services.AddScoped<MessageHandler>();
+        services.AddHostedService<Reconciler>();
+        services.AddHostedService<MessageConsumer>();
+        return services;
+    }
+}
