@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using OpenClaw.Core.WhatsApp;
+
+namespace OpenClaw.Gateway.Simulator.Waha;
+
+/// <summary>Posts the simulator's webhooks to this process over HTTP, signed and repeated as WAHA does: 15 more tries, 2 s apart.</summary>
+internal sealed partial class SimulatorWebhooks(
+    WebhookQueue queue,
+    SimulatedWaha waha,
+    SimulatorAddress address,
+    WebhookKey key,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<SimulatorWebhooks> logger) : BackgroundService
+{
+    private const int MostAttempts = 1 + 15;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+
+    // WAHA waits for ever; here a hanging answer would stop a whole chat. Never through a proxy: the other end is this process.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
+    {
+        Timeout = TimeSpan.FromSeconds(60),
+    };
+
+    /// <summary>Sends a webhook once more, the same bytes and headers.</summary>
+    /// <returns>The HTTP status, or null when nothing answered.</returns>
+    public async Task<int?> ResendAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
+    {
+        var (status, _) = await PostAsync(webhook, cancellationToken);
+        waha.Report(webhook, new(webhook.Event, status, Attempt: 1, GaveUp: false, Now));
+        return status;
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        _http.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ListeningAsync(stoppingToken);
+        waha.AnnounceSession();
+        await Task.WhenAll(queue.Lines.Select(line => DeliverAllAsync(line, stoppingToken)));
+    }
+
+    private async Task ListeningAsync(CancellationToken cancellationToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
+        await started.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task DeliverAllAsync(ChannelReader<SimulatedWebhook> line, CancellationToken cancellationToken)
+    {
+        await foreach (var webhook in line.ReadAllAsync(cancellationToken))
+            await DeliverAsync(webhook, cancellationToken);
+    }
+
+    private async Task DeliverAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            var (status, retryAfter) = await PostAsync(webhook, cancellationToken);
+            var report = new WebhookReport(webhook.Event, status, attempt, GaveUp: attempt == MostAttempts && !IsSuccess(status), Now);
+            waha.Report(webhook, report);
+            if (report.Delivered)
+                return;
+            Log.NotDelivered(logger, webhook.Event, attempt, status);
+            if (!report.GaveUp)
+                await Task.Delay(retryAfter > RetryDelay ? retryAfter : RetryDelay, time, cancellationToken);
+        }
+    }
+
+    private async Task<(int? Status, TimeSpan RetryAfter)> PostAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
+    {
+        if (address.Root is not { } root)
+            return (null, default);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(root, "webhooks/waha"));
+        request.Content = new ByteArrayContent(webhook.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        request.Headers.Add("User-Agent", SimulatedAccount.UserAgent);
+        request.Headers.Add("X-Webhook-Request-Id", webhook.RequestId);
+        request.Headers.Add("X-Webhook-Timestamp", webhook.Timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("X-Webhook-Hmac", Convert.ToHexStringLower(HMACSHA512.HashData(key.Current, webhook.Body)));
+        request.Headers.Add("X-Webhook-Hmac-Algorithm", "sha512");
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return ((int)response.StatusCode, RetryAfterOf(response));
+        }
+        catch (HttpRequestException)
+        {
+            return (null, default);
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, default);
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static bool IsSuccess(int? status) => status is >= (int)HttpStatusCode.OK and < (int)HttpStatusCode.Ambiguous;
+
+    private static TimeSpan RetryAfterOf(HttpResponseMessage response)
+    {
+        var delay = response.Headers.RetryAfter?.Delta ?? default;
+        return delay < LongestDelay ? delay : LongestDelay;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Simulated webhook {Event} was not taken (attempt {Attempt}, status {Status})")]
+        public static partial void NotDelivered(ILogger logger, string @event, int attempt, int? status);
+    }
+}
