@@ -1,1 +1,9 @@
-var b = WebApplication.CreateSlimBuilder(args); var a = b.Build(); a.Run();
+using OpenClaw.Core.Configuration;
+using OpenClaw.Gateway;
+using OpenClaw.Gateway.Startup;
+
+return await StartupFailure.RunAsync(async () =>
+{
+    await using var gateway = GatewayHost.Build(args, new StartupTalk());
+    await gateway.RunAsync();
+});

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Options;
+using OpenClaw.Core.People;
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Webhooks;
+
+namespace OpenClaw.Gateway.Admission;
+
+/// <summary>Sends every event to its store. Whatever it is, it ends as a committed row or a counted reason.</summary>
+internal sealed class EventIntake(MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, IOptions<WahaOptions> waha, TimeProvider time)
+{
+    public Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    {
+        if (!waha.Value.Serves(envelope.Session))
+            return IgnoreAsync(envelope, "session_not_served", requestId, cancellationToken);
+        return envelope.Event switch
+        {
+            "message" or "message.any" => TakeMessageAsync(envelope, requestId, cancellationToken),
+            "message.ack" or "message.ack.group" => TakeAckAsync(envelope, requestId, cancellationToken),
+            "message.reaction" => TakeReactionAsync(envelope, requestId, cancellationToken),
+            "session.status" => TakeStatusAsync(envelope, requestId, cancellationToken),
+            _ => IgnoreAsync(envelope, "event_not_served", requestId, cancellationToken),
+        };
+    }
+
+    private Task<IntakeOutcome> TakeMessageAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    {
+        if (MessagePayload.TryRead(envelope.Payload, envelope.Engine.Text()) is not { } message)
+            return IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
+        return message.FromMe
+            ? RecordOwnAsync(envelope, message, requestId, cancellationToken)
+            : messages.TakeAsync(envelope, message, requestId, cancellationToken);
+    }
+
+    /// <summary>An echo of what we sent, or something typed on the phone: context in either case.</summary>
+    private Task<IntakeOutcome> RecordOwnAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
+    {
+        if (message.Chat is not { } chat || chat.Kind is ChatKind.Status or ChatKind.Broadcast or ChatKind.Newsletter)
+            return IgnoreAsync(envelope, "own_post", requestId, cancellationToken);
+        var echo = string.Equals(message.Source, "api", StringComparison.Ordinal) || inbound.IsOurBubble(envelope.Session, message.Key.RawId);
+        var content = new ChatEventContent(chat.ToString(), message.Key.RawId, message.Text, message.Source, null);
+        return events.RecordAsync(
+            envelope.Session, echo ? "own_echo" : "own_message", content, Partner(chat), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+    }
+
+    private Task<IntakeOutcome> TakeReactionAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    {
+        if (MessagePayload.TryRead(envelope.Payload, envelope.Engine.Text()) is not { Chat: { } chat } message)
+            return IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
+        var reaction = envelope.Payload.Get("reaction");
+        var content = new ChatEventContent(
+            chat.ToString(), message.Key.RawId, reaction.Get("text").Text() ?? "", message.Source, MessageKey.RawIdOf(reaction.Get("messageId").Text()));
+        return events.RecordAsync(envelope.Session, "reaction", content, Partner(chat), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+    }
+
+    private Task<IntakeOutcome> TakeAckAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    {
+        var rawId = MessageKey.RawIdOf(envelope.Payload.Get("id").Text());
+        var level = envelope.Payload.Get("ack").Number();
+        return rawId is not null && MessagePayload.IsRawId(rawId) && level is >= -1 and <= 100
+            ? events.RecordAckAsync(envelope.Session, rawId, (int)level, cancellationToken)
+            : IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
+    }
+
+    private Task<IntakeOutcome> TakeStatusAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    {
+        if (envelope.Payload.Get("status").Text() is not { Length: > 0 and <= 64 } status)
+            return IgnoreAsync(envelope, "no_status", requestId, cancellationToken);
+        var phone = ChatId.Parse(envelope.Me.Get("id").Text())?.Phone;
+        var lid = ChatId.Parse(envelope.Me.Get("lid").Text()) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
+        var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
+        return events.RecordSessionAsync(envelope.Session, status, account, EnvelopeTime(envelope), cancellationToken);
+    }
+
+    private Task<IntakeOutcome> IgnoreAsync(WahaEnvelope envelope, string reason, string requestId, CancellationToken cancellationToken)
+    {
+        // Without an id of its own an event is told from its repeats by its envelope id, which WAHA keeps over retries.
+        var id = envelope.Id.Text() ?? MessageKey.RawIdOf(envelope.Payload.Get("id").Text()) ?? requestId;
+        return inbound.DropAsync(
+            new DroppedEvent(Bounded(envelope.Session), $"{envelope.Event}:{id}", FromMe: false, "ignored", reason, envelope.Event, EnvelopeTime(envelope), requestId), cancellationToken);
+    }
+
+    private PersonScope? Partner(ChatId chat) => chat.IsPerson
+        ? people.Find(chat.Kind == ChatKind.Lid ? new SenderIdentity(null, chat.User) : new SenderIdentity(chat.User, null))?.Scope
+        : null;
+
+    private DateTimeOffset EnvelopeTime(WahaEnvelope envelope) => envelope.Timestamp.Time() ?? time.GetUtcNow();
+
+    /// <summary>Sessions that are not ours have names that are not ours either.</summary>
+    private static string Bounded(string session) => session.Length <= 64 ? session : session[..64];
+}
