@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace OpenClaw.Tests.Infrastructure;
+
+/// <summary>The part of WAHA's API that the product uses, with the answers of the recordings in Captures.</summary>
+internal static class FakeWahaEndpoints
+{
+    public static void Map(WebApplication app, FakeWaha waha)
+    {
+        app.MapGet("/ping", context => JsonAsync(context, 200, new JsonObject { ["message"] = "pong" }));
+
+        var api = app.MapGroup("/api");
+        Post(api, waha, "/sendText", (context, body) => FakeWahaSending.SendTextAsync(context, waha, body));
+        Post(api, waha, "/sendSeen", (context, body) => SendSeenAsync(context, waha, body));
+        Post(api, waha, "/startTyping", (context, body) => TypingAsync(context, waha, body, start: true));
+        Post(api, waha, "/stopTyping", (context, body) => TypingAsync(context, waha, body, start: false));
+        Get(api, waha, "/sessions", context => JsonAsync(context, 200, new JsonArray([.. waha.Sessions.Where(s => s.Value != "STOPPED").Select(s => SessionOf(s.Key, s.Value))])));
+        Get(api, waha, "/sessions/{session}", context => GetSessionAsync(context, waha));
+        Get(api, waha, "/server/version", context => JsonAsync(context, 200, new JsonObject { ["version"] = "2026.2.1", ["engine"] = "NOWEB", ["tier"] = "CORE" }));
+        Get(api, waha, "/server/status", context => JsonAsync(context, 200, new JsonObject { ["startTimestamp"] = waha.StartedAt.ToUnixTimeMilliseconds() }));
+        Get(api, waha, "/{session}/chats/{chatId}/messages", context => ReadChatAsync(context, waha));
+        Get(api, waha, "/{session}/lids/{lid}", context => ResolveLidAsync(context, waha));
+        Get(api, waha, "/{session}/lids/pn/{phone}", context => ResolvePhoneAsync(context, waha));
+    }
+
+    public static Task JsonAsync(HttpContext context, int status, JsonNode body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        return context.Response.WriteAsync(body.ToJsonString());
+    }
+
+    /// <summary>Nest's error form.</summary>
+    public static Task ErrorAsync(HttpContext context, int status, string message) =>
+        JsonAsync(context, status, new JsonObject { ["message"] = message, ["error"] = "Error", ["statusCode"] = status });
+
+    public static T Stamp<T>(HttpContext context, T call)
+        where T : FakeWahaCall => call with
+        {
+            At = TimeProvider.System.GetUtcNow(),
+            RequestId = context.Request.Headers["X-Request-Id"],
+            TraceParent = context.Request.Headers.TraceParent,
+        };
+
+    public static string WithSuffix(string chatId) => chatId.Contains('@', StringComparison.Ordinal) ? chatId : chatId + "@c.us";
+
+    /// <summary>Blocks and answers 422 unless the session is WORKING.</summary>
+    /// <returns>Whether the call may go on.</returns>
+    public static async Task<bool> IsWorkingAsync(HttpContext context, FakeWaha waha, string session)
+    {
+        if (waha.Sessions.TryGetValue(session, out var status) && status == "WORKING")
+            return true;
+        await waha.HoldAsync(waha.BlockFor);
+        await JsonAsync(context, 422, status is null ? Gone(session) : new JsonObject
+        {
+            ["error"] = "Session status is not as expected. Try again later or restart the session",
+            ["session"] = session,
+            ["status"] = status,
+            ["expected"] = new JsonArray("WORKING"),
+        });
+        return false;
+    }
+
+    public static JsonObject Gone(string session) => new() { ["error"] = $"Session \"{session}\" does not exist", ["session"] = session };
+
+    private static void Post(RouteGroupBuilder api, FakeWaha waha, string path, Func<HttpContext, JsonObject, Task> handle) =>
+        api.MapPost(path, async context =>
+        {
+            if (!await IsAuthorizedAsync(context, waha))
+                return;
+            JsonObject? body;
+            try
+            {
+                body = await JsonNode.ParseAsync(context.Request.Body) as JsonObject;
+            }
+            catch (JsonException)
+            {
+                body = null;
+            }
+
+            if (body is null)
+                await ErrorAsync(context, 400, "Unexpected token in JSON");
+            else if (body["session"] is null)
+                await ErrorAsync(context, 400, "Session name is required");
+            else
+                await CutWhenStoppedAsync(context, handle(context, body));
+        });
+
+    private static void Get(RouteGroupBuilder api, FakeWaha waha, string path, Func<HttpContext, Task> handle) =>
+        api.MapGet(path, async context =>
+        {
+            if (await IsAuthorizedAsync(context, waha))
+                await CutWhenStoppedAsync(context, handle(context));
+        });
+
+    private static async Task CutWhenStoppedAsync(HttpContext context, Task handling)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (OperationCanceledException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task<bool> IsAuthorizedAsync(HttpContext context, FakeWaha waha)
+    {
+        if (context.Request.Headers["X-Api-Key"] == waha.ApiKey)
+            return true;
+        await JsonAsync(context, 401, new JsonObject { ["message"] = "Unauthorized", ["statusCode"] = 401 });
+        return false;
+    }
+
+    private static async Task SendSeenAsync(HttpContext context, FakeWaha waha, JsonObject body)
+    {
+        var ids = body["messageIds"] is JsonArray array ? array.Select(id => (string)id!).ToList() : [];
+        var call = Stamp(context, new SendSeenCall((string)body["session"]!, WithSuffix((string)body["chatId"]!), ids, (string?)body["participant"]));
+        waha.Record(call);
+        if (!await IsWorkingAsync(context, waha, call.Session))
+            return;
+        if (ids.Count > 0)
+            context.Response.StatusCode = 201;
+        else if (waha.HasStore)
+            await JsonAsync(context, 201, new JsonObject { ["ids"] = new JsonArray() });
+        else
+            await NoStoreAsync(context);
+    }
+
+    private static async Task TypingAsync(HttpContext context, FakeWaha waha, JsonObject body, bool start)
+    {
+        var (session, chatId) = ((string)body["session"]!, WithSuffix((string)body["chatId"]!));
+        waha.Record(start ? Stamp(context, new StartTypingCall(session, chatId)) : Stamp(context, new StopTypingCall(session, chatId)));
+        if (await IsWorkingAsync(context, waha, session))
+            await JsonAsync(context, 201, new JsonObject { ["result"] = true });
+    }
+
+    private static Task GetSessionAsync(HttpContext context, FakeWaha waha)
+    {
+        var session = (string)context.GetRouteValue("session")!;
+        waha.Record(Stamp(context, new GetSessionCall(session)));
+        return waha.Sessions.TryGetValue(session, out var status)
+            ? JsonAsync(context, 200, SessionOf(session, status))
+            : ErrorAsync(context, 404, "Session not found");
+    }
+
+    private static async Task ReadChatAsync(HttpContext context, FakeWaha waha)
+    {
+        var query = context.Request.Query;
+        var call = Stamp(context, new ReadChatCall(
+            (string)context.GetRouteValue("session")!,
+            WithSuffix((string)context.GetRouteValue("chatId")!),
+            long.TryParse(query["filter.timestamp.gte"], CultureInfo.InvariantCulture, out var since) ? since : 0,
+            int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) ? limit : 10,
+            bool.TryParse(query["filter.fromMe"], out var fromMe) ? fromMe : null));
+        waha.Record(call);
+        if (!await IsWorkingAsync(context, waha, call.Session))
+            return;
+        if (!waha.HasStore)
+        {
+            await NoStoreAsync(context);
+            return;
+        }
+
+        var messages = waha.Phone.Chat(call.Session, call.ChatId)
+            .Where(message => message.At.ToUnixTimeSeconds() >= call.Since && (call.FromMe is null || message.FromMe == call.FromMe))
+            .Take(call.Limit)
+            .Select(MessageOf);
+        await JsonAsync(context, 200, new JsonArray([.. messages]));
+    }
+
+    private static async Task ResolveLidAsync(HttpContext context, FakeWaha waha)
+    {
+        var session = (string)context.GetRouteValue("session")!;
+        var lid = (string)context.GetRouteValue("lid")!;
+        lid = lid.Contains('@', StringComparison.Ordinal) ? lid : lid + "@lid";
+        waha.Record(Stamp(context, new ResolveLidCall(session, lid)));
+        if (!await IsWorkingAsync(context, waha, session))
+            return;
+        if (waha.HasStore)
+            await JsonAsync(context, 200, new JsonObject { ["lid"] = lid, ["pn"] = waha.Phone.PhoneOf(lid) });
+        else
+            await NoStoreAsync(context);
+    }
+
+    private static Task ResolvePhoneAsync(HttpContext context, FakeWaha waha)
+    {
+        var phone = WithSuffix((string)context.GetRouteValue("phone")!);
+        return JsonAsync(context, 200, new JsonObject { ["lid"] = waha.Phone.LidOf(phone), ["pn"] = phone });
+    }
+
+    private static Task NoStoreAsync(HttpContext context) =>
+        ErrorAsync(context, 400, "Enable NOWEB store \"config.noweb.store.enabled=True\" and \"config.noweb.store.full_sync=True\" when starting a new session.");
+
+    private static JsonObject SessionOf(string name, string status) => new()
+    {
+        ["name"] = name,
+        ["status"] = status,
+        ["config"] = null,
+        ["me"] = status == "WORKING" ? new JsonObject { ["id"] = "19990001111@c.us", ["pushName"] = "Fake Bot", ["lid"] = "99900011112222@lid" } : null,
+        ["presence"] = null,
+        ["engine"] = new JsonObject { ["engine"] = "NOWEB" },
+    };
+
+    private static JsonNode MessageOf(FakeWahaMessage message) => new JsonObject
+    {
+        ["id"] = $"{(message.FromMe ? "true" : "false")}_{message.ChatId}_{message.RawId}{(message.Participant is null ? "" : "_" + message.Participant)}",
+        ["timestamp"] = message.At.ToUnixTimeSeconds(),
+        ["from"] = message.ChatId,
+        ["fromMe"] = message.FromMe,
+        ["source"] = message.Source,
+        ["body"] = message.Text,
+        ["participant"] = message.Participant,
+        ["hasMedia"] = false,
+        ["ack"] = 1,
+        ["replyTo"] = message.ReplyTo is null ? null : new JsonObject { ["id"] = message.ReplyTo },
+    };
+}

@@ -1,0 +1,224 @@
+using System.Data.Common;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Storage;
+using OpenClaw.Gateway;
+using OpenClaw.Gateway.Startup;
+using OpenClaw.Tests.Builders;
+
+namespace OpenClaw.Tests.Infrastructure;
+
+/// <summary>What the webhook endpoint answered.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Outcome">The word in the body, for example <c>accepted</c>.</param>
+internal sealed record WebhookAnswer(HttpStatusCode Status, string? Outcome);
+
+/// <summary>
+/// The whole product in this process: Gateway and Worker on a free port, SQLite in a folder of its own, a fake WAHA and a scripted model
+/// as real HTTP servers. Without other settings it answers everybody at once: no quiet period, no pacing, no limits.
+/// <code>
+/// await using var app = await OpenClawApp.StartAsync(("Access__Mode", "Allowlist"));
+/// (await app.SendAsync(WahaWebhook.Text("oi"))).Outcome.ShouldBe("accepted");
+/// (await app.WaitForBubblesAsync(1))[0].Text.ShouldBe("oi");
+/// </code>
+/// </summary>
+internal sealed class OpenClawApp : IAsyncDisposable
+{
+    public const string HmacKey = "journey-hmac-key";
+
+    /// <summary>However slow the machine: what has not happened by then does not happen any more.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly Dictionary<string, string?> _settings;
+    private readonly Action<IServiceCollection>? _services;
+    private readonly CancellationTokenSource _timeout = new(Patience);
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private GatewayHost? _host;
+
+    private OpenClawApp(FakeWaha waha, ScriptedModel model, Action<IServiceCollection>? services, IEnumerable<(string Key, string? Value)> settings)
+    {
+        Waha = waha;
+        Model = model;
+        _services = services;
+        _settings = new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Storage:DataDirectory"] = Data.Path,
+            ["Waha:BaseUrl"] = waha.Url.ToString(),
+            ["Waha:ApiKey"] = waha.ApiKey,
+            ["Waha:WebhookHmacKey"] = HmacKey,
+            ["Ai:Main:Provider"] = "OpenAI",
+            ["Ai:Main:Endpoint"] = model.Endpoint,
+            ["Ai:Main:Model"] = "scripted",
+            ["Access:Mode"] = "Open",
+            ["Turns:QuietPeriod"] = "00:00:00",
+            ["Turns:RetryDelay"] = "00:00:00.001",
+            ["Turns:StartGrace"] = "00:00:00",
+            ["Delivery:HumanPacing"] = "false",
+            ["Limits:MessagesPerMinutePerChat"] = "0",
+            ["Limits:MessagesPerMinutePerPerson"] = "0",
+            ["HostOptions:ShutdownTimeout"] = "00:00:06",
+            // The lines are captured; standard output belongs to the test runner.
+            ["Logging:Console:LogLevel:Default"] = "None",
+        };
+        Change(settings);
+    }
+
+    public FakeWaha Waha { get; }
+
+    public ScriptedModel Model { get; }
+
+    /// <summary>Every log line of every start.</summary>
+    public CapturedLogs Logs { get; } = new();
+
+    /// <summary>What the start told people.</summary>
+    public StringWriter Talk { get; } = new();
+
+    /// <summary>Survives <see cref="RestartAsync"/>.</summary>
+    public TemporaryFolder Data { get; } = new();
+
+    public IServiceProvider Services => (_host ?? throw new InvalidOperationException("The app is stopped.")).App.Services;
+
+    /// <summary>Root address with a trailing slash; changes with every start.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    public Uri WebhookUrl => new(Url, "webhooks/waha");
+
+    /// <summary>Follows no redirects.</summary>
+    public HttpClient Http => _http;
+
+    /// <summary>Fires when a test has waited too long.</summary>
+    public CancellationToken Timeout => _timeout.Token;
+
+    /// <param name="settings">In environment form, over the fixture's own; null = the product's default.</param>
+    public static Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(null, settings);
+
+    /// <param name="services">Registrations that go before the product's, for example a clock.</param>
+    /// <param name="settings">In environment form, over the fixture's own.</param>
+    public static async Task<OpenClawApp> StartAsync(Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
+    {
+        var app = new OpenClawApp(await FakeWaha.StartAsync(), await ScriptedModel.StartAsync(), services, settings);
+        try
+        {
+            await app.StartHostAsync();
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A clean stop, as SIGTERM makes it. WAHA and the model stay.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _host, null) is not { } host)
+            return;
+        await host.StopAsync();
+        await host.DisposeAsync();
+    }
+
+    /// <summary>Stops, and starts again on the same data with these settings on top.</summary>
+    public async Task RestartAsync(params (string Key, string? Value)[] settings)
+    {
+        await StopAsync();
+        Change(settings);
+        await StartHostAsync();
+    }
+
+    /// <summary>Posts a webhook as WAHA does, signed.</summary>
+    public Task<WebhookAnswer> SendAsync(WahaWebhook webhook) => SendAsync(WahaWebhook.Request(WebhookUrl, System.Text.Encoding.UTF8.GetBytes(webhook.Body), HmacKey, webhook.At));
+
+    /// <summary>Posts any request.</summary>
+    public async Task<WebhookAnswer> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await _http.SendAsync(request, Timeout);
+            return new WebhookAnswer(response.StatusCode, OutcomeOf(await response.Content.ReadAsStringAsync(Timeout)));
+        }
+    }
+
+    /// <summary>Waits until this many bubbles reached the phone.</summary>
+    public Task<IReadOnlyList<FakeWahaBubble>> WaitForBubblesAsync(int count) => Waha.WaitForBubblesAsync(count, Timeout);
+
+    /// <summary>Waits until there is nothing left to answer or to send: what has not been sent then will not be.</summary>
+    public Task WaitUntilSettledAsync() => WaitUntilAsync(() => Query(
+        """
+        SELECT (SELECT COUNT(*) FROM inbound WHERE state IN ('pending', 'in_turn')) + (SELECT COUNT(*) FROM outbox WHERE state IN ('queued', 'sending'))
+            + (SELECT COUNT(*) FROM turns WHERE state = 'running')
+        """,
+        row => row.GetInt64(0)).Single() == 0);
+
+    /// <summary>Looks again and again until it is so.</summary>
+    public Task WaitUntilAsync(Func<bool> condition) => Eventually.TrueAsync(condition, Timeout);
+
+    /// <summary>Rows of the product's own database.</summary>
+    public IReadOnlyList<T> Query<T>(string sql, Func<DbDataReader, T> map) => Services.GetRequiredService<IDatabase>().Read(session => session.Query(sql, map));
+
+    /// <summary>State, or state and reason as <c>ignored/too_old</c>, of every inbound row in order of arrival.</summary>
+    public IReadOnlyList<string> InboundStates() => Query(
+        "SELECT state || COALESCE('/' || reason, '') FROM inbound ORDER BY inbound_id", row => row.GetString(0));
+
+    public async ValueTask DisposeAsync()
+    {
+        Waha.Release();
+        await StopAsync();
+        await Model.DisposeAsync();
+        await Waha.DisposeAsync();
+        _http.Dispose();
+        _timeout.Dispose();
+        Data.Dispose();
+    }
+
+    private async Task StartHostAsync()
+    {
+        var host = GatewayHost.Build([], new StartupTalk(Talk), builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(_settings);
+            _services?.Invoke(builder.Services);
+        });
+        // The product clears the providers that were there before it; this one joins the finished factory.
+        host.App.Services.GetRequiredService<ILoggerFactory>().AddProvider(Logs);
+        try
+        {
+            await host.StartAsync(Timeout);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
+        _host = host;
+        Url = new Uri(host.App.Urls.Single().TrimEnd('/') + "/");
+    }
+
+    private void Change(IEnumerable<(string Key, string? Value)> settings)
+    {
+        foreach (var (key, value) in settings)
+        {
+            var path = key.Replace("__", ":", StringComparison.Ordinal);
+            if (value is null)
+                _settings.Remove(path);
+            else
+                _settings[path] = value;
+        }
+    }
+
+    private static string? OutcomeOf(string body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body).RootElement.GetProperty("outcome").GetString();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
