@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using OpenClaw.Benchmarks.Load.Fakes;
+using OpenClaw.Benchmarks.Load.Processes;
+using OpenClaw.Benchmarks.Load.Report;
+using OpenClaw.Benchmarks.Load.Traffic;
+
+namespace OpenClaw.Benchmarks.Load.Scenarios;
+
+/// <summary>
+/// kill -9 under load: nothing acknowledged may be lost, nothing answered twice, nothing out of order. Sends take a while, as
+/// with the real WAHA, so that kills also fall between a send and its answer.
+/// </summary>
+internal sealed class KillScenario : ILoadScenario
+{
+    private const int Chats = 60;
+    private const double Pace = 30;
+
+    private static readonly RigPlan Plan = new("Embedded", ModelLatency: TimeSpan.FromMilliseconds(200), WahaLatency: TimeSpan.FromMilliseconds(30));
+
+    private int _run;
+
+    /// <summary>How long to wait for answers once every webhook is acknowledged.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(120);
+
+    public string Name => "kill";
+
+    public bool Repeats => true;
+
+    public async Task<IReadOnlyList<Measurement>> RunAsync(LoadOptions options, CancellationToken cancellationToken)
+    {
+        await using var rig = await LoadRig.StartHealthyAsync(Plan, options, cancellationToken);
+        var duration = options.Measured(30);
+        var messages = Enumerable.Range(0, (int)(duration.TotalSeconds * Pace))
+            .Select(i => new TrackedMessage(i, WebhookRequest.ChatId(i % Chats))).ToArray();
+        var killing = KillAsync(rig, Moments(duration, options.Kills, options.Seed + _run++), cancellationToken);
+        await DeliverAsync(rig, messages, cancellationToken);
+        var (restarts, lastKill) = await killing;
+
+        var waited = await WaitForAnswersAsync(rig.Waha.Log, messages, cancellationToken);
+        if (options.Kills > 0 && options.Settle > Stopwatch.GetElapsedTime(lastKill))
+        {
+            // A send that was cut is settled a good while later: only then would a second answer show.
+            await Task.Delay(options.Settle - Stopwatch.GetElapsedTime(lastKill), cancellationToken);
+        }
+
+        var audit = AnswerAudit.Examine(messages, rig.Waha.Log.Bubbles());
+        return
+        [
+            new("acknowledged", "", messages.Count(m => m.IsAcknowledged)),
+            new("lost", "", audit.Lost, Goal.None),
+            new("answered twice", "", audit.Twice, Goal.None),
+            new("out of order", "", audit.OutOfOrder, Goal.None),
+            new("to another chat", "", audit.Misdirected, Goal.None),
+            new("arrived late (allowed)", "", audit.Late),
+            new("apologies", "", audit.WithoutMessage),
+            new("webhooks sent again", "", messages.Sum(m => m.Tries - 1)),
+            new("webhooks given up", "", messages.Count(m => !m.IsAcknowledged), Goal.None),
+            new("model calls a message", "", rig.Model.Calls / (double)messages.Length),
+            new("healthy again after", "s", restarts.Length > 0 ? restarts.Max(r => r.TotalSeconds) : 0),
+            new("all answered after the last acknowledgement", "s", waited.TotalSeconds),
+        ];
+    }
+
+    /// <summary>One random moment in each of <paramref name="kills"/> equal parts of the run, away from the parts' ends.</summary>
+    private static TimeSpan[] Moments(TimeSpan duration, int kills, int seed)
+    {
+        var random = new Random(seed);
+        var moments = Enumerable.Range(0, kills).Select(i => duration * ((i + 0.1 + (random.NextDouble() * 0.8)) / kills)).ToArray();
+        Console.Error.WriteLine(FormattableString.Invariant($"  seed {seed}: kills at {string.Join(", ", moments.Select(m => FormattableString.Invariant($"{m.TotalSeconds:F2} s")))}"));
+        return moments;
+    }
+
+    private static async Task<(TimeSpan[] Restarts, long LastKill)> KillAsync(LoadRig rig, TimeSpan[] moments, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var lastKill = start;
+        List<TimeSpan> restarts = [];
+        foreach (var moment in moments)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, (moment - Stopwatch.GetElapsedTime(start)).TotalSeconds)), cancellationToken);
+            lastKill = Stopwatch.GetTimestamp();
+            await rig.KillAndRestartAsync();
+            restarts.Add(await rig.Gateway.WaitHealthyAsync(cancellationToken));
+        }
+
+        return ([.. restarts], lastKill);
+    }
+
+    private static async Task DeliverAsync(LoadRig rig, TrackedMessage[] messages, CancellationToken cancellationToken)
+    {
+        using var delivery = new WahaDelivery(rig.Address);
+        var template = new WebhookRequest(FakeWaha.HmacKey);
+        var deliveries = new Task[messages.Length];
+        await Pacer.RunAsync(messages.Length, Pace, Write, cancellationToken);
+        await Task.WhenAll(deliveries);
+
+        void Write(int number, long due)
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var request = template.Render(number, number % Chats, now).ToArray();
+            rig.Waha.Log.Add(new LoggedMessage(
+                WebhookRequest.ChatId(number % Chats), WebhookRequest.RawId(number), FromMe: false, WebhookRequest.Text(number), now.ToUnixTimeSeconds(), due));
+            deliveries[number] = Task.Run(() => delivery.DeliverAsync(messages[number], request, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task<TimeSpan> WaitForAnswersAsync(PhoneLog log, TrackedMessage[] messages, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < AnswerLimit && AnswerAudit.Unanswered(messages, log.Bubbles()) > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+        }
+
+        return Stopwatch.GetElapsedTime(start);
+    }
+}
