@@ -2,15 +2,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OpenClaw.Tests.Infrastructure;
 
-/// <summary>Shows the time it was set to, while timers run as ever: for rules about dates, not about waiting.</summary>
+/// <summary>
+/// Goes on from the time it was set to, for rules about dates. It never stands still: what the product puts off by a second after a
+/// busy machine's hiccup would otherwise wait for ever.
+/// </summary>
 internal sealed class ClockAt(DateTimeOffset now) : TimeProvider
 {
-    private long _ticks = now.UtcTicks;
+    private long _offset = (now - System.GetUtcNow()).Ticks;
 
     public DateTimeOffset Now
     {
-        get => new(Interlocked.Read(ref _ticks), TimeSpan.Zero);
-        set => Interlocked.Exchange(ref _ticks, value.UtcTicks);
+        get => System.GetUtcNow().AddTicks(Interlocked.Read(ref _offset));
+        set => Interlocked.Exchange(ref _offset, (value - System.GetUtcNow()).Ticks);
     }
 
     public override DateTimeOffset GetUtcNow() => Now;
