@@ -1,6 +1,4 @@
-using System.Net.Mime;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace OpenClaw.Gateway.Simulator;
 
@@ -47,7 +45,7 @@ internal sealed partial class SimulatorGuard(IOptions<SimulatorOptions> options,
         if (!IsSameOrigin(request))
             return (StatusCodes.Status403Forbidden, "origin", "Requests from another origin are refused.");
 
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !IsJson(request.ContentType))
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !JsonMediaType.Is(request.ContentType))
             return (StatusCodes.Status415UnsupportedMediaType, "content_type", "Send application/json.");
 
         return null;
@@ -75,12 +73,6 @@ internal sealed partial class SimulatorGuard(IOptions<SimulatorOptions> options,
         && string.Equals(request.Path.Value?.TrimEnd('/'), SimulatorSetup.PagePath, StringComparison.OrdinalIgnoreCase)
         && request.Headers["Sec-Fetch-Mode"] == "navigate"
         && request.Headers["Sec-Fetch-Dest"] == "document";
-
-    private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-            || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
@@ -37,7 +35,7 @@ internal sealed partial class WebhookEndpoints(
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return Unavailable(context, "stopping");
-        if (!IsJson(context.Request.ContentType))
+        if (!JsonMediaType.Is(context.Request.ContentType))
             return (StatusCodes.Status415UnsupportedMediaType, "content_type");
         if (context.Request.ContentLength > MaxBody)
             return (StatusCodes.Status413PayloadTooLarge, "too_large");
@@ -86,12 +84,6 @@ internal sealed partial class WebhookEndpoints(
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         return (StatusCodes.Status503ServiceUnavailable, outcome);
     }
-
-    private static bool IsJson(string? contentType) =>
-        string.Equals(contentType, "application/json", StringComparison.OrdinalIgnoreCase)
-        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-            && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase)));
 
     private static partial class Log
     {

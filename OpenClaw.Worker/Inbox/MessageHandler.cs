@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
 using OpenClaw.Worker.Agents;
