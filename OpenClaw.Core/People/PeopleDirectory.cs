@@ -53,29 +53,45 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
             return known;
 
         // The key is committed before any row names it.
-        var key = await keys.EnsureAsync(sender.Phone is { } number ? PhoneBlind(number) : LidBlind(sender.Lid!), cancellationToken);
+        var owner = sender.Phone is { } number ? PhoneBlind(number) : LidBlind(sender.Lid!);
+        var key = await keys.EnsureAsync(owner, cancellationToken);
         var phone = sender.Phone is { } digits ? keys.Encrypt(key, "person_ids.value", digits) : null;
         var lid = sender.Lid is { } hidden ? keys.Encrypt(key, "person_ids.value", hidden) : null;
         var now = time.NowMicroseconds();
-        var person = await database.WriteAsync(
+        var person = await LinkAsync(mayMerge: false) ?? (await LinkAsync(mayMerge: true))!;
+        Forget();
+        return Remember(sender, person);
+
+        Task<PersonRecord?> LinkAsync(bool mayMerge) => database.WriteInOrderAsync(
+            BitConverter.ToInt64(owner),
             sql =>
             {
+                // A merge moves the messages that it sees: those that are just being stored are waited for before it looks. Later ones find out
+                // by Meet that their person is another one now.
+                if (mayMerge)
+                    sql.Meet("LOCK TABLE inbound IN SHARE ROW EXCLUSIVE MODE");
                 var records = Load(sql, sender);
+                if (records.Count > 1 && !mayMerge)
+                    return null;
                 var target = records.FirstOrDefault(record => Owns(record, sender.Phone)) ?? records.FirstOrDefault(record => record.HasPhone) ?? records.FirstOrDefault();
                 var id = target?.Person ?? Create(sql, key, locale, timeZone, now);
                 foreach (var other in records.Where(record => record.Person != id))
                     Join(sql, other, id, sender);
                 // A hidden id says nothing about the country; the number does.
                 if (target is { HasPhone: false } && sender.Phone is not null)
-                    sql.Execute("UPDATE people SET locale = @locale, time_zone = @zone WHERE person_id = @person", ("@locale", locale), ("@zone", timeZone), ("@person", id.Value));
+                    sql.Post("UPDATE people SET locale = @locale, time_zone = @zone WHERE person_id = @person", ("@locale", locale), ("@zone", timeZone), ("@person", id.Value));
                 Link(sql, id, "phone", sender.Phone is null ? null : PhoneBlind(sender.Phone), key, phone);
                 Link(sql, id, "lid", sender.Lid is null ? null : LidBlind(sender.Lid), key, lid);
-                return Load(sql, sender).Single();
+                return (PersonRecord?)Load(sql, sender).Single();
             },
             cancellationToken);
-        Forget();
-        return Remember(sender, person);
     }
+
+    /// <summary>
+    /// After storing a person's message, which depends on the person not being merged away: it and a merge must not overlook each other.
+    /// </summary>
+    internal static void Meet(ISqlSession sql, PersonId person) =>
+        sql.Meet("SELECT 1 FROM people WHERE person_id = @person FOR NO KEY UPDATE", ("@person", person.Value));
 
     /// <summary>What names a person's direct lane in a session.</summary>
     public byte[] LaneOwner(string session, PersonId person) => keys.Blind("lane-person", person.ToString(), session);
@@ -108,7 +124,7 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
         if (!other.HasPhone)
             Merge(sql, other.Person, into);
         else if (sender.Lid is not null)
-            sql.Execute("UPDATE person_ids SET person_id = @into WHERE blind = @lid", ("@into", into.Value), ("@lid", LidBlind(sender.Lid)));
+            sql.Post("UPDATE person_ids SET person_id = @into WHERE blind = @lid", ("@into", into.Value), ("@lid", LidBlind(sender.Lid)));
     }
 
     private bool CoversAll(PersonRecord person, SenderIdentity sender) =>
@@ -148,7 +164,7 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
     {
         if (blind is null)
             return;
-        sql.Execute(
+        sql.Post(
             "INSERT INTO person_ids (blind, person_id, kind, key_id, value_enc) VALUES (@blind, @person, @kind, @key, @value) ON CONFLICT DO NOTHING",
             ("@blind", blind), ("@person", person.Value), ("@kind", kind), ("@key", key.Value), ("@value", value));
     }
@@ -159,7 +175,7 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
     /// </summary>
     private void Merge(ISqlSession sql, PersonId from, PersonId into)
     {
-        sql.Execute("UPDATE lanes SET fence = fence + 1 WHERE person_id IN (@from, @into)", ("@from", from.Value), ("@into", into.Value));
+        sql.Post("UPDATE lanes SET fence = fence + 1 WHERE person_id IN (@from, @into)", ("@from", from.Value), ("@into", into.Value));
         foreach (var (lane, session) in sql.Query(
             "SELECT lane_id, session FROM lanes WHERE person_id = @from", row => (row.GetInt64(0), row.GetString(1)), ("@from", from.Value)))
         {
@@ -167,23 +183,23 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
                 "SELECT lane_id FROM lanes WHERE person_id = @into AND session = @session", row => row.GetInt64(0), ("@into", into.Value), ("@session", session));
             if (target == 0)
             {
-                sql.Execute(
+                sql.Post(
                     "UPDATE lanes SET person_id = @into, owner = @owner WHERE lane_id = @lane",
                     ("@into", into.Value), ("@owner", LaneOwner(session, into)), ("@lane", lane));
                 continue;
             }
 
-            sql.Execute("UPDATE inbound SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
-            sql.Execute("UPDATE turns SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
-            sql.Execute("UPDATE outbox SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
-            sql.Execute("UPDATE conversation SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post("UPDATE inbound SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post("UPDATE turns SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post("UPDATE outbox SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post("UPDATE conversation SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
         }
 
-        sql.Execute("UPDATE person_ids SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
-        sql.Execute("UPDATE inbound SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
-        sql.Execute("UPDATE turns SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
-        sql.Execute("UPDATE conversation SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
-        sql.Execute("UPDATE skill_audit SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
-        sql.Execute("UPDATE people SET merged_into = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE person_ids SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE inbound SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE turns SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE conversation SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE skill_audit SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        sql.Post("UPDATE people SET merged_into = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
     }
 }

@@ -31,7 +31,10 @@ internal sealed class MasterKeySource(IOptions<SecurityOptions> options, DataDir
     {
         if (File.Exists(GeneratedFile))
             return ReadFile(GeneratedFile, "the generated file master.key");
-        using var alone = WaitForTurn();
+        // Two processes that start together on an empty folder must agree on one key, and a move alone does not tell who was first.
+        using var alone = FileLock.Wait(
+            Path.Combine(directory.Root, "generating.lock"), CommandPatience,
+            $"Another process has been making the master key in {directory.Root} for too long: end it and start again.");
         if (File.Exists(GeneratedFile))
             return ReadFile(GeneratedFile, "the generated file master.key");
         if (File.Exists(directory.KeysFile))
@@ -55,28 +58,6 @@ internal sealed class MasterKeySource(IOptions<SecurityOptions> options, DataDir
 
         File.Move(draft, GeneratedFile);
         return text;
-    }
-
-    /// <summary>Two processes that start together on an empty folder must agree on one key, and a move alone does not tell who was first.</summary>
-    private FileStream WaitForTurn()
-    {
-        var path = Path.Combine(directory.Root, "generating.lock");
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-            }
-            catch (IOException) when (TimeProvider.System.GetElapsedTime(started) < CommandPatience)
-            {
-                Thread.Sleep(TimeSpan.FromMilliseconds(5));
-            }
-            catch (IOException error)
-            {
-                throw new StartupException($"Another process has been making the master key in {directory.Root} for too long: end it and start again.", error);
-            }
-        }
     }
 
     private static string ReadFile(string path, string key)

@@ -12,6 +12,12 @@ public interface IDatabase
     Task<T> WriteAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Like <see cref="WriteAsync{T}"/>; units of one stripe (a lane's id, for example) are committed in the order in which this process gave
+    /// them, where others may overtake each other.
+    /// </summary>
+    Task<T> WriteInOrderAsync<T>(long stripe, Func<ISqlSession, T> unit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Like <see cref="WriteAsync{T}"/>, for what a power failure may undo (leases): it does not wait for the disk on its own account. It is
     /// never undone without everything that was committed after it.
     /// </summary>
@@ -23,6 +29,14 @@ public interface IDatabase
 
     /// <summary>Units of work that wait for the writer now.</summary>
     int PendingWrites { get; }
+
+    /// <summary>The engine's own check of its files; minutes on a large database, so it runs beside the work.</summary>
+    /// <returns><c>ok</c>, the first finding, or null where the server looks after its files itself.</returns>
+    string? CheckIntegrity();
+
+    /// <summary>The clock of the database server; null where it is this kernel's own.</summary>
+    /// <exception cref="StorageUnavailableException">The server does not answer.</exception>
+    DateTimeOffset? ServerTime();
 }
 
 /// <summary>Why the database could not be used.</summary>
@@ -36,9 +50,12 @@ public enum StorageFailure
 
     /// <summary>Input/output error, read-only file system, corrupt page, closed while stopping.</summary>
     Unusable,
+
+    /// <summary>The server does not answer, or the connection broke. Whether a commit that was under way took place is not known.</summary>
+    Unreachable,
 }
 
-/// <summary>Nothing was committed; the same unit may be tried again.</summary>
+/// <summary>Nothing is known to be committed; the same unit may be tried again.</summary>
 public sealed class StorageUnavailableException : Exception
 {
     /// <summary>Creates the exception.</summary>

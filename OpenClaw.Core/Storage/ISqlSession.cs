@@ -11,6 +11,18 @@ public interface ISqlSession
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
     int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
 
+    /// <summary>
+    /// Runs a statement whose outcome nobody looks at. On its way to a server it travels with the next one, or with the commit, and fails there.
+    /// </summary>
+    void Post(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
+
+    /// <summary>
+    /// Where transactions run side by side: a statement that changes nothing and makes those meet at a row that would otherwise overlook
+    /// each other (one checks what the other one changes). The later one waits, and runs again if the earlier one changed the row. Posted;
+    /// not run at all where a unit has the database for itself.
+    /// </summary>
+    void Meet(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters);
+
     /// <summary>Maps every row of the result; also runs <c>INSERT/UPDATE ... RETURNING</c>.</summary>
     List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters);
 

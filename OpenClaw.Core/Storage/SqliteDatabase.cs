@@ -15,7 +15,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 
     private readonly string _connectionString;
     private readonly TimeSpan _lockPatience;
-    private readonly UnitQueue<IUnit> _queue = new(MaxUnitsPerCommit);
+    private readonly UnitQueue<IWriteUnit> _queue = new(MaxUnitsPerCommit);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SqliteSession _writer;
     private readonly Thread _thread;
@@ -46,10 +46,13 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     public long Commits { get; private set; }
 
     /// <inheritdoc />
-    public Task<T> WriteAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new Unit<T>(unit, durable: true, cancellationToken));
+    public Task<T> WriteAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new WriteUnit<T>(unit, durable: true, cancellationToken));
 
     /// <inheritdoc />
-    public Task<T> WriteVolatileAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new Unit<T>(unit, durable: false, cancellationToken));
+    public Task<T> WriteInOrderAsync<T>(long stripe, Func<ISqlSession, T> unit, CancellationToken cancellationToken) => WriteAsync(unit, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<T> WriteVolatileAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new WriteUnit<T>(unit, durable: false, cancellationToken));
 
     /// <inheritdoc />
     public T Read<T>(Func<ISqlSession, T> query)
@@ -76,6 +79,12 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
+    /// <inheritdoc />
+    public string? CheckIntegrity() => Read(sql => sql.QueryFirst("PRAGMA quick_check(1)", row => row.GetString(0)));
+
+    /// <inheritdoc />
+    public DateTimeOffset? ServerTime() => null;
+
     /// <summary>Finishes what is queued, then closes.</summary>
     public void Dispose()
     {
@@ -90,7 +99,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         _writer.Dispose();
     }
 
-    private Task<T> Enqueue<T>(Unit<T> item) =>
+    private Task<T> Enqueue<T>(WriteUnit<T> item) =>
         _queue.TryAdd(item) ? item.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
 
     private SqliteSession Open(bool forWriting = false)
@@ -123,7 +132,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 
     private void Run()
     {
-        var group = new List<IUnit>(MaxUnitsPerCommit);
+        var group = new List<IWriteUnit>(MaxUnitsPerCommit);
         while (_queue.TakeInto(group))
         {
             Commit(group);
@@ -131,7 +140,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         }
     }
 
-    private void Commit(List<IUnit> group)
+    private void Commit(List<IWriteUnit> group)
     {
         group.RemoveAll(unit => unit.CancelledBeforeStart());
         while (group.Count > 0)
@@ -163,7 +172,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <summary>A unit that throws must not take its group along: each is run again in a transaction of its own.</summary>
-    private void RecoverFrom(Exception error, List<IUnit> group)
+    private void RecoverFrom(Exception error, List<IWriteUnit> group)
     {
         if (group.Count == 1 || error is StorageUnavailableException)
         {
@@ -207,7 +216,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
             if (result != SQLITE_BUSY || TimeProvider.System.GetElapsedTime(started) > _lockPatience)
                 throw Translate(result, null);
             // Jitter keeps two processes from meeting at the lock again and again.
-            Thread.Sleep(TimeSpan.FromMicroseconds(Random.Shared.Next(200, 1000)));
+            ShortSleep.For(TimeSpan.FromMicroseconds(Random.Shared.Next(200, 1000)));
         }
     }
 
@@ -236,41 +245,4 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
             _ => StorageFailure.Unusable,
         },
         error);
-
-    private interface IUnit
-    {
-        bool IsDurable { get; }
-
-        bool CancelledBeforeStart();
-
-        void Run(ISqlSession session);
-
-        void Complete();
-
-        void Fail(Exception error);
-    }
-
-    private sealed class Unit<T>(Func<ISqlSession, T> work, bool durable, CancellationToken cancellationToken) : IUnit
-    {
-        public bool IsDurable => durable;
-
-        private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-
-        public Task<T> Task => _completion.Task;
-
-        public bool CancelledBeforeStart()
-        {
-            if (!cancellationToken.IsCancellationRequested)
-                return false;
-            _completion.TrySetCanceled(cancellationToken);
-            return true;
-        }
-
-        public void Run(ISqlSession session) => _result = work(session);
-
-        public void Complete() => _completion.TrySetResult(_result!);
-
-        public void Fail(Exception error) => _completion.TrySetException(error);
-    }
 }

@@ -7,7 +7,7 @@ namespace OpenClaw.Core.Storage;
 /// <summary>One SQLite connection with its prepared statements. Not thread-safe: the writer thread or one reader owns it.</summary>
 internal sealed class SqliteSession : ISqlSession, IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _commands = new(ReferenceOrValue.Instance);
+    private readonly Dictionary<string, SqliteCommand> _commands = new(SqlTextComparer.Instance);
 
     public SqliteSession(string connectionString)
     {
@@ -19,6 +19,13 @@ internal sealed class SqliteSession : ISqlSession, IDisposable
 
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
         Command(sql, parameters).ExecuteNonQuery();
+
+    public void Post(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Execute(sql, parameters);
+
+    public void Meet(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        // The writer has the database for itself.
+    }
 
     public List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -68,15 +75,5 @@ internal sealed class SqliteSession : ISqlSession, IDisposable
         for (var i = 0; i < parameters.Length; i++)
             command!.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
         return command!;
-    }
-
-    /// <summary>SQL texts are constants: nearly every look-up ends at the reference.</summary>
-    private sealed class ReferenceOrValue : IEqualityComparer<string>
-    {
-        public static readonly ReferenceOrValue Instance = new();
-
-        public bool Equals(string? x, string? y) => ReferenceEquals(x, y) || string.Equals(x, y, StringComparison.Ordinal);
-
-        public int GetHashCode(string obj) => HashCode.Combine(obj.Length, obj.Length > 20 ? obj[^10] : 0, obj.Length > 60 ? obj[30] : 0, obj.Length > 100 ? obj[^30] : 0);
     }
 }

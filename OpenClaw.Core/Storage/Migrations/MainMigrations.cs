@@ -216,5 +216,9 @@ internal static class MainMigrations
             // Claims whose end nobody knew; attempts counts the waits for WAHA too.
             "ALTER TABLE outbox ADD COLUMN uncertain BIGINT NOT NULL DEFAULT 0",
         ]),
+        new(3, "leaders of once-only jobs",
+        [
+            "CREATE TABLE job_leases (job TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, lease_until BIGINT NOT NULL)",
+        ]),
     ];
 }

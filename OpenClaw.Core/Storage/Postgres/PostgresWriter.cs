@@ -1,0 +1,121 @@
+namespace OpenClaw.Core.Storage.Postgres;
+
+/// <summary>
+/// A thread that runs units one after the other, each in a transaction of its own. What another transaction was faster at,
+/// and what lost its connection before the commit was sent, is run again for a while.
+/// </summary>
+internal sealed class PostgresWriter
+{
+    /// <summary>On a machine that is too busy the time may be over before a unit had its chances.</summary>
+    private const int MinAttempts = 16;
+
+    private readonly int _number;
+    private readonly PostgresQueue<IWriteUnit> _queue;
+    private readonly PostgresConnections _connections;
+    private readonly Thread _thread;
+
+    public PostgresWriter(int number, PostgresQueue<IWriteUnit> queue, PostgresConnections connections)
+    {
+        _number = number;
+        _queue = queue;
+        _connections = connections;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"postgres-writer-{number}" };
+        _thread.Start();
+    }
+
+    public long Commits { get; private set; }
+
+    /// <summary>Waits until the closed queue is empty.</summary>
+    public void Join() => _thread.Join();
+
+    private void Run()
+    {
+        while (_queue.TryTake(_number, out var unit))
+        {
+            if (!unit.CancelledBeforeStart())
+                Settle(unit);
+        }
+    }
+
+    private void Settle(IWriteUnit unit)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var violated = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (TakeConnection(unit, started) is not { } session)
+                return;
+            try
+            {
+                session.BeginWrite(unit.IsDurable);
+                unit.Run(session);
+                session.Commit();
+                Commits++;
+                _connections.GiveBack(session);
+                unit.Complete();
+                return;
+            }
+            catch (Exception error)
+            {
+                var (fault, refusal) = Undo(session, error);
+                var isEarly = TimeProvider.System.GetElapsedTime(started) < PostgresConnections.Patience;
+                var again = fault switch
+                {
+                    PostgresFault.Conflict => isEarly || attempt < MinAttempts,
+                    PostgresFault.Connection => isEarly,
+                    PostgresFault.Constraint => !violated,
+                    _ => false,
+                };
+                if (!again)
+                {
+                    unit.Fail(refusal);
+                    return;
+                }
+
+                violated |= fault == PostgresFault.Constraint;
+            }
+
+            // Jitter keeps two units from meeting at the same row again and again; most conflicts are over after the first wait for the lock.
+            if (attempt > 1)
+                Thread.Sleep(TimeSpan.FromMicroseconds(Random.Shared.Next(100, 1000 * Math.Min(attempt, 32))));
+        }
+    }
+
+    /// <returns>Null when there is none: then the unit is refused, and with it whatever waits behind it, only to hear the same later.</returns>
+    private PostgresSession? TakeConnection(IWriteUnit unit, long started)
+    {
+        try
+        {
+            return _connections.Take(started);
+        }
+        catch (StorageUnavailableException unreachable)
+        {
+            unit.Fail(unreachable);
+            foreach (var next in _queue.TakeAll(_number))
+                next.Fail(unreachable);
+            return null;
+        }
+    }
+
+    /// <summary>Rolls back, or leaves the connection, and tells what the failure means.</summary>
+    private (PostgresFault Fault, Exception Refusal) Undo(PostgresSession session, Exception error)
+    {
+        var broken = session.IsBroken;
+        var fault = PostgresErrors.FaultOf(error, broken);
+        var refusal = PostgresErrors.Translate(error, broken);
+        // The commit may have taken place: nobody may run the unit again without looking.
+        if (broken && session.CommitSent)
+            fault = PostgresFault.Final;
+        if (broken || fault == PostgresFault.Connection)
+        {
+            _connections.Abandon(session);
+        }
+        else
+        {
+            session.Rollback();
+            _connections.GiveBack(session);
+        }
+
+        return (fault, refusal);
+    }
+}
