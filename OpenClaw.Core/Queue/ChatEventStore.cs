@@ -39,7 +39,9 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
     public Task<IntakeOutcome> RecordAckAsync(string session, string rawId, int level, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
-        return database.WriteAsync(
+        // The acks of a bubble come one right after the other.
+        return database.WriteInOrderAsync(
+            Stripe(rawId),
             sql =>
             {
                 var turn = sql.QueryFirst(
@@ -55,7 +57,11 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
                 if (turn is null)
                     return KeepForLater(sql, session, rawId, level, now);
                 if (turn > 0 && level >= DeviceAck)
+                {
+                    MeetTurn(sql, turn.Value);
                     MarkDelivered(sql, turn.Value, now);
+                }
+
                 return IntakeOutcome.Recorded;
             },
             cancellationToken);
@@ -88,6 +94,8 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
     public IReadOnlyDictionary<string, string> SessionStates() => database.Read(sql => sql.Query(
         "SELECT session, status FROM sessions", row => (row.GetString(0), row.GetString(1)))).ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
 
+    private static long Stripe(string rawId) => string.GetHashCode(rawId, StringComparison.Ordinal);
+
     private static IntakeOutcome KeepForLater(ISqlSession sql, string session, string rawId, int level, long now) => sql.Execute(
         """
         INSERT INTO acks (session, raw_id, level, arrived_at)
@@ -96,8 +104,22 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
         """,
         ("@session", session), ("@raw", rawId), ("@level", level), ("@now", now)) == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate;
 
+    /// <summary>
+    /// Binding a raw id looks for its acks, and an ack looks for the bubble with its raw id: whichever is later must see the other. The row stays,
+    /// for an ack that began before the id was bound and ends after it.
+    /// </summary>
+    internal static void MeetAck(ISqlSession sql, string session, string rawId, long now) => sql.Meet(
+        """
+        INSERT INTO acks (session, raw_id, level, arrived_at) VALUES (@session, @raw, 0, @now)
+        ON CONFLICT (session, raw_id) DO UPDATE SET level = acks.level
+        """,
+        ("@session", session), ("@raw", rawId), ("@now", now));
+
+    /// <summary>Whoever makes a bubble of a turn delivered or sent looks at the turn's other bubbles.</summary>
+    internal static void MeetTurn(ISqlSession sql, long turn) => sql.Meet("UPDATE turns SET fence = fence WHERE turn_id = @turn", ("@turn", turn));
+
     /// <summary>Once every bubble of the reply is on the person's device.</summary>
-    internal static void MarkDelivered(ISqlSession sql, long turn, long now) => sql.Execute(
+    internal static void MarkDelivered(ISqlSession sql, long turn, long now) => sql.Post(
         """
         UPDATE inbound SET state = 'delivered', delivered_at = @now WHERE turn_id = @turn AND state = 'sent'
         AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'reply' AND ack < 2)

@@ -39,7 +39,7 @@ public sealed class HeldStore(IDatabase database, KeyRing keys, LaneDirectory la
         {
             var group = ChatId.Parse(chat.Key) is { Kind: ChatKind.Group } id ? id.User : null;
             var lane = await lanes.EnsureAsync(session, person, group, chat.Key, cancellationToken);
-            admitted += await EnqueueAsync(lane, chat.Select(row => row.Id).ToList(), cancellationToken);
+            admitted += await EnqueueAsync(person.Person, lane, chat.Select(row => row.Id).ToList(), cancellationToken);
         }
 
         return admitted;
@@ -62,15 +62,20 @@ public sealed class HeldStore(IDatabase database, KeyRing keys, LaneDirectory la
             ("@person", person.Value), ("@session", session)),
         cancellationToken);
 
-    private async Task<int> EnqueueAsync(LaneId lane, List<long> messages, CancellationToken cancellationToken)
+    /// <summary>A person that was merged away meanwhile keeps the messages held; the next look finds the one that is left.</summary>
+    private async Task<int> EnqueueAsync(PersonId person, LaneId lane, List<long> messages, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var count = await database.WriteAsync(
             sql =>
             {
                 var moved = messages.Sum(id => sql.Execute(
-                    "UPDATE inbound SET state = 'pending', reason = NULL, lane_id = @lane WHERE inbound_id = @id AND state = 'held'",
-                    ("@lane", lane.Value), ("@id", id)));
+                    """
+                    UPDATE inbound SET state = 'pending', reason = NULL, lane_id = @lane WHERE inbound_id = @id AND state = 'held'
+                    AND EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
+                    """,
+                    ("@lane", lane.Value), ("@id", id), ("@person", person.Value)));
+                PeopleDirectory.Meet(sql, person);
                 scheduler.SignalWithin(sql, lane, now);
                 return moved;
             },

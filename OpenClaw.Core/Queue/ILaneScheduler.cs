@@ -32,6 +32,13 @@ public interface ILaneScheduler
     /// <summary>Gives a lane back. It is ready again at <paramref name="readyAt"/>, or when it was signalled meanwhile. A lost lease is ignored.</summary>
     Task ReleaseAsync(LaneLease lease, DateTimeOffset? readyAt, CancellationToken cancellationToken);
 
+    /// <summary>Signals those of <paramref name="lanes"/> that are neither ready nor leased: what the reconciler repeats because a signal was lost.</summary>
+    /// <returns>How many.</returns>
+    Task<int> SignalMissingAsync(IReadOnlyList<LaneSignal> lanes, CancellationToken cancellationToken);
+
+    /// <summary>Completes when signals may have been lost since the last call (the engine came back, perhaps empty), or after <paramref name="atMost"/>.</summary>
+    Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken);
+
     /// <summary>Completes when a signal may have made a lane ready, or after <paramref name="atMost"/>.</summary>
     Task WaitForSignalAsync(TimeSpan atMost, CancellationToken cancellationToken);
 }
@@ -44,3 +51,32 @@ public sealed record LaneLease(LaneId Lane, long Token);
 /// <param name="Leases">What was leased; empty when nothing is ready.</param>
 /// <param name="NextReadyAt">When the next lane becomes ready, if one is waiting for its time.</param>
 public sealed record LeaseBatch(IReadOnlyList<LaneLease> Leases, DateTimeOffset? NextReadyAt);
+
+/// <param name="Lane">A lane that has work.</param>
+/// <param name="ReadyAt">From when on.</param>
+public sealed record LaneSignal(LaneId Lane, DateTimeOffset ReadyAt);
+
+/// <summary>The engine that schedules lanes does not answer. Work is safe in the database and goes on when it is back.</summary>
+public sealed class SchedulerUnavailableException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public SchedulerUnavailableException(Exception? innerException)
+        : base("Lanes cannot be scheduled now.", innerException)
+    {
+    }
+
+    /// <summary>Required by convention.</summary>
+    public SchedulerUnavailableException() : this((Exception?)null)
+    {
+    }
+
+    /// <summary>Required by convention.</summary>
+    public SchedulerUnavailableException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Required by convention.</summary>
+    public SchedulerUnavailableException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
@@ -14,7 +13,7 @@ public sealed class InboundStore(
     KeyRing keys,
     LaneDirectory lanes,
     ILaneScheduler scheduler,
-    IOptions<LimitsOptions> limits,
+    IRateLimits limits,
     INoticeTexts notices,
     TimeProvider time)
 {
@@ -28,8 +27,28 @@ public sealed class InboundStore(
     {
         var lane = await lanes.EnsureAsync(message.Session, message.Person, message.GroupId, message.Content.ChatId, cancellationToken);
         var row = Prepare(message);
+        var ticket = await limits.TakeAsync(lane, message.Person.Person, cancellationToken);
+        IntakeOutcome? outcome = null;
+        try
+        {
+            outcome = await StoreAsync(message, row, lane, ticket, cancellationToken);
+        }
+        finally
+        {
+            if (outcome is not (IntakeOutcome.Accepted or IntakeOutcome.Limited))
+                limits.GiveBack(ticket);
+        }
+
+        if (outcome is null)
+            lanes.Forget();
+        return outcome;
+    }
+
+    private async Task<IntakeOutcome?> StoreAsync(InboundMessage message, PreparedRow row, LaneId lane, RateTicket ticket, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
-        var (outcome, signalled) = await database.WriteAsync<(IntakeOutcome?, LaneId?)>(
+        var (outcome, signalled) = await database.WriteInOrderAsync<(IntakeOutcome?, LaneId?)>(
+            lane.Value,
             sql =>
             {
                 var inserted = Insert(sql, row, lane.Value, "pending", null, now);
@@ -37,7 +56,7 @@ public sealed class InboundStore(
                     inserted = Admit(sql, row, lane.Value);
                 if (inserted == 0)
                     return Known(sql, row.Dedupe, now);
-                if (RateLimits.TryTake(sql, limits.Value, lane.Value, message.Person.Person.Value, now.ToUnixTimeMicroseconds()) is { } reason)
+                if (limits.TakeWithin(sql, ticket, now) is { } reason)
                     return (Limit(sql, inserted, message, lane, reason, now), lane);
                 scheduler.SignalWithin(sql, lane, now);
                 return (IntakeOutcome.Accepted, lane);
@@ -45,8 +64,6 @@ public sealed class InboundStore(
             cancellationToken);
         if (signalled is { } ready)
             scheduler.Announce(ready, now);
-        if (outcome is null)
-            lanes.Forget();
         return outcome;
     }
 
@@ -75,7 +92,9 @@ public sealed class InboundStore(
         var dedupe = Dedupe(dropped.Session, dropped.DedupeId, dropped.FromMe);
         var now = time.GetUtcNow();
         var repeatKey = RepeatKey(dropped.Session, dropped.Chat, dropped.Reason, now);
-        return database.WriteAsync(
+        // Repeats of one reason are counted on one row: side by side they would only get in each other's way.
+        return database.WriteInOrderAsync(
+            BitConverter.ToInt64(repeatKey),
             sql =>
             {
                 var inserted = sql.Execute(
@@ -106,31 +125,43 @@ public sealed class InboundStore(
     private byte[] RepeatKey(string session, string chat, string reason, DateTimeOffset now) =>
         keys.Blind("repeat", $"{chat}|{reason}|{now.ToUnixTimeSeconds() / 60}", session);
 
-    private static long Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now) => sql.QueryFirst(
-        """
-        INSERT INTO inbound (dedupe, lane_id, person_id, key_id, session, state, reason, order_at, envelope_at, arrived_at, content_enc, request_id, trace_parent)
-        SELECT @dedupe, @lane, @person, @key, @session, @state, @reason, @order, @envelope, @now, @content, @request, @trace
-        WHERE EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
-        ON CONFLICT DO NOTHING RETURNING inbound_id
-        """,
-        static result => result.GetInt64(0),
-        ("@dedupe", row.Dedupe), ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value),
-        ("@session", row.Message.Session), ("@state", state), ("@reason", reason), ("@order", row.Message.OrderAt.ToUnixTimeMicroseconds()),
-        ("@envelope", row.Message.EnvelopeAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@content", row.Content),
-        ("@request", row.Message.RequestId), ("@trace", row.Message.TraceParent));
+    private static long Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)
+    {
+        var inserted = sql.QueryFirst(
+            """
+            INSERT INTO inbound (dedupe, lane_id, person_id, key_id, session, state, reason, order_at, envelope_at, arrived_at, content_enc, request_id, trace_parent)
+            SELECT @dedupe, @lane, @person, @key, @session, @state, @reason, @order, @envelope, @now, @content, @request, @trace
+            WHERE EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
+            ON CONFLICT DO NOTHING RETURNING inbound_id
+            """,
+            static result => result.GetInt64(0),
+            ("@dedupe", row.Dedupe), ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value),
+            ("@session", row.Message.Session), ("@state", state), ("@reason", reason), ("@order", row.Message.OrderAt.ToUnixTimeMicroseconds()),
+            ("@envelope", row.Message.EnvelopeAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@content", row.Content),
+            ("@request", row.Message.RequestId), ("@trace", row.Message.TraceParent));
+        if (inserted != 0)
+            PeopleDirectory.Meet(sql, row.Message.Person.Person);
+        return inserted;
+    }
 
     /// <summary>
     /// The same message was held under a hidden id that nobody could link; now it came with the number, so there is nothing to wait for.
     /// </summary>
-    private static long Admit(ISqlSession sql, PreparedRow row, long lane) => sql.QueryFirst(
-        """
-        UPDATE inbound SET state = 'pending', reason = NULL, lane_id = @lane, person_id = @person, key_id = @key, content_enc = @content
-        WHERE dedupe = @dedupe AND state = 'held' AND EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
-        RETURNING inbound_id
-        """,
-        static result => result.GetInt64(0),
-        ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value), ("@content", row.Content),
-        ("@dedupe", row.Dedupe));
+    private static long Admit(ISqlSession sql, PreparedRow row, long lane)
+    {
+        var admitted = sql.QueryFirst(
+            """
+            UPDATE inbound SET state = 'pending', reason = NULL, lane_id = @lane, person_id = @person, key_id = @key, content_enc = @content
+            WHERE dedupe = @dedupe AND state = 'held' AND EXISTS (SELECT 1 FROM people WHERE person_id = @person AND merged_into IS NULL)
+            RETURNING inbound_id
+            """,
+            static result => result.GetInt64(0),
+            ("@lane", lane), ("@person", row.Message.Person.Person.Value), ("@key", row.Message.Person.Key.Value), ("@content", row.Content),
+            ("@dedupe", row.Dedupe));
+        if (admitted != 0)
+            PeopleDirectory.Meet(sql, row.Message.Person.Person);
+        return admitted;
+    }
 
     /// <summary>The row exists, or the person was merged meanwhile. An unsettled row signals its lane again: that is what the repeat is for.</summary>
     private (IntakeOutcome?, LaneId?) Known(ISqlSession sql, byte[] dedupe, DateTimeOffset now)
@@ -155,11 +186,11 @@ public sealed class InboundStore(
         var repeated = sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
         if (repeated)
         {
-            sql.Execute("DELETE FROM inbound WHERE inbound_id = @id", ("@id", inbound));
+            sql.Post("DELETE FROM inbound WHERE inbound_id = @id", ("@id", inbound));
         }
         else
         {
-            sql.Execute(
+            sql.Post(
                 "UPDATE inbound SET state = 'limited', reason = @reason, content_enc = NULL, repeat_key = @repeat WHERE inbound_id = @id",
                 ("@reason", reason), ("@repeat", repeatKey), ("@id", inbound));
         }
@@ -177,7 +208,7 @@ public sealed class InboundStore(
             return;
 
         var content = new BubbleContent(message.Content.ChatId, notices.TooManyMessages(message.Person.Locale), null);
-        sql.Execute(
+        sql.Post(
             """
             INSERT INTO outbox (lane_id, kind, state, key_id, content_enc, session, created_at)
             VALUES (@lane, 'notice', 'queued', @key, @content, @session, @now)

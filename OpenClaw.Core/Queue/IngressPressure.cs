@@ -2,33 +2,81 @@ namespace OpenClaw.Core.Queue;
 
 /// <summary>
 /// Whether webhooks are pouring in. WAHA repeats what is not acknowledged and forgets it after half a minute; an answer can wait. So
-/// during a flood the worker in the same process holds back.
+/// during a flood the worker in the same process, and the Workers that hear of it, hold back.
 /// </summary>
-public sealed class IngressPressure(TimeProvider time)
+public sealed class IngressPressure
 {
     /// <summary>Webhooks in one window that make it a flood: 2,000 a second, more than one process ever answers.</summary>
     private const int Flood = 100;
+
+    /// <summary>Webhooks in one window that several processes on one machine can hardly answer: 1,000 a second.</summary>
+    private const int Stream = 50;
+
+    /// <summary>So many windows in a row: people who are all answered in one moment all write again in one, and that is no stream.</summary>
+    private const int StreamWindows = 3;
 
     // Webhooks that wait for a thread are not counted yet, but they wait all the same.
     private const int HighBacklog = 24;
 
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Only a process that takes webhooks in has somebody waiting behind its answers.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
-    private long _windowStart = time.GetTimestamp();
+    private readonly TimeProvider _time;
+    private readonly Func<long> _backlog;
+    private long _windowStart;
+    private long? _lastWebhook;
+    private long _toldAt;
+    private TimeSpan _toldFor;
     private int _count;
+    private int _stream;
+    private int _waiting;
     private bool _flooded;
 
-    /// <summary>Whether the worker should hold back.</summary>
+    /// <summary>Counts webhooks of this process and looks at its thread pool.</summary>
+    public IngressPressure(TimeProvider time)
+        : this(time, static () => ThreadPool.PendingWorkItemCount)
+    {
+    }
+
+    internal IngressPressure(TimeProvider time, Func<long> backlog)
+    {
+        _time = time;
+        _backlog = backlog;
+        _windowStart = time.GetTimestamp();
+    }
+
+    /// <summary>Whether the worker should hold back: for this process's webhooks, or for another's.</summary>
     public bool IsHigh
     {
         get
         {
-            if (ThreadPool.PendingWorkItemCount >= HighBacklog)
-                return true;
             lock (_lock)
             {
+                if (_toldFor > TimeSpan.Zero && _time.GetElapsedTime(_toldAt) < _toldFor)
+                    return true;
+            }
+
+            return IsFlooded();
+        }
+    }
+
+    /// <summary>
+    /// Whether webhooks pour into this very process and have to wait. Where the Workers have machines of their own, any number may come
+    /// without being kept waiting by them; and people who write again as soon as they are answered are no flood.
+    /// </summary>
+    public bool IsHighHere
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (!IsRecent())
+                    return false;
                 Roll();
-                return _flooded || _count >= Flood;
+                return _stream >= StreamWindows && (Volatile.Read(ref _waiting) >= HighBacklog || _backlog() >= HighBacklog);
             }
         }
     }
@@ -36,21 +84,56 @@ public sealed class IngressPressure(TimeProvider time)
     /// <summary>A webhook arrived.</summary>
     public void Count()
     {
+        Interlocked.Increment(ref _waiting);
         lock (_lock)
         {
             Roll();
             _count++;
+            _lastWebhook = _time.GetTimestamp();
         }
     }
 
+    /// <summary>A webhook that was counted is answered.</summary>
+    public void Answered() => Interlocked.Decrement(ref _waiting);
+
+    /// <summary>Another process, which takes the webhooks in, has a flood.</summary>
+    public void Told(TimeSpan duration)
+    {
+        lock (_lock)
+            (_toldAt, _toldFor) = (_time.GetTimestamp(), duration);
+    }
+
+    private bool IsFlooded()
+    {
+        if (HasBacklog())
+            return true;
+        lock (_lock)
+        {
+            if (!IsRecent())
+                return false;
+            Roll();
+            return _flooded || _count >= Flood;
+        }
+    }
+
+    private bool HasBacklog()
+    {
+        lock (_lock)
+            return IsRecent() && _backlog() >= HighBacklog;
+    }
+
+    private bool IsRecent() => _lastWebhook is { } last && _time.GetElapsedTime(last) <= Recent;
+
     private void Roll()
     {
-        var elapsed = time.GetElapsedTime(_windowStart);
+        var elapsed = _time.GetElapsedTime(_windowStart);
         if (elapsed < Window)
             return;
         // A window that nobody looked at was an empty one.
-        _flooded = elapsed < Window * 2 && _count >= Flood;
+        var last = elapsed < Window * 2 ? _count : 0;
+        _stream = last >= Stream ? _stream + 1 : 0;
+        _flooded = last >= Flood;
         _count = 0;
-        _windowStart = time.GetTimestamp();
+        _windowStart = _time.GetTimestamp();
     }
 }

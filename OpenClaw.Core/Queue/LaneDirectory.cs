@@ -27,6 +27,12 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
         people.Forget();
     }
 
+    /// <summary>
+    /// For writes that depend on the lane's fence without changing its row: they and whoever raises the fence must not overlook each other.
+    /// </summary>
+    internal static void Meet(ISqlSession sql, LaneId lane) =>
+        sql.Meet("UPDATE lanes SET fence = fence WHERE lane_id = @lane", ("@lane", lane.Value));
+
     private async Task<LaneId> CreateAsync((string Session, long Person, string? Group) cacheKey, PersonRecord person, string chatId, CancellationToken cancellationToken)
     {
         var (session, _, group) = cacheKey;
@@ -39,7 +45,7 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
         var lane = await database.WriteAsync(
             sql =>
             {
-                sql.Execute(
+                sql.Post(
                     """
                     INSERT INTO lanes (owner, session, is_group, person_id, key_id, chat_enc, created_at)
                     VALUES (@owner, @session, @group, @person, @key, @chat, @now) ON CONFLICT DO NOTHING

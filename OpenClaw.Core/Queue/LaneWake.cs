@@ -9,22 +9,23 @@ internal sealed class LaneWake(TimeProvider time)
 
     public void Signal() => _signals.Writer.TryWrite(true);
 
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <returns>False when the time was up without a signal.</returns>
+    public async Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (_signals.Reader.TryRead(out _))
-            return;
+            return true;
         if (atMost <= TimeSpan.Zero)
-            return;
+            return false;
 
         using var timeout = new CancellationTokenSource(atMost, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await _signals.Reader.ReadAsync(either.Token);
+            return await _signals.Reader.ReadAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Time is up: as good as a signal.
+            return false;
         }
     }
 }

@@ -6,6 +6,10 @@ namespace OpenClaw.Core.Queue;
 /// A bubble's way: queued, sending (claimed with fence and deadline), accepted (WAHA's id) or dead. Every step is conditional on the
 /// lane's fence; a refused write throws <see cref="FenceLostException"/>.
 /// </summary>
+/// <remarks>
+/// Where transactions run side by side, three pairs would overlook each other and meet at a row first: a write and whoever raises the
+/// fence (the lane), binding a raw id and an ack that came before it (the ack), and two bubbles of a turn that are delivered at once (the turn).
+/// </remarks>
 public sealed class OutboxStore(IDatabase database, TimeProvider time)
 {
     private const string RawIdTaken = "EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw)";
@@ -21,7 +25,7 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
 
     /// <summary>Commits that the bubble is about to be sent and until when.</summary>
     public Task ClaimAsync(LaneWork work, long bubble, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        WriteFencedAsync(sql => Claim(sql, work, bubble, deadline, time.NowMicroseconds()), cancellationToken);
+        WriteFencedAsync(work, sql => Claim(sql, work, bubble, deadline, time.NowMicroseconds()), cancellationToken);
 
     /// <summary>WAHA took it. The last bubble of a turn settles the turn's messages; the next one is claimed in the same commit.</summary>
     /// <param name="work">The lane and its fence.</param>
@@ -34,8 +38,13 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     {
         var now = time.NowMicroseconds();
         return WriteFencedAsync(
+            work,
             sql =>
             {
+                if (rawId is not null)
+                    ChatEventStore.MeetAck(sql, work.Chat.Session, rawId, now);
+                if (bubble.TurnId is { } turn)
+                    ChatEventStore.MeetTurn(sql, turn);
                 var settled = sql.QueryFirst(
                     $"""
                     UPDATE outbox SET state = 'accepted', accepted_at = @now,
@@ -49,7 +58,7 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
                 if (settled is not { } accepted)
                     return false;
                 if (accepted.Last)
-                    sql.Execute("UPDATE inbound SET state = 'sent', sent_at = @now WHERE turn_id = @turn AND state = 'replied'", ("@now", now), ("@turn", bubble.TurnId));
+                    sql.Post("UPDATE inbound SET state = 'sent', sent_at = @now WHERE turn_id = @turn AND state = 'replied'", ("@now", now), ("@turn", bubble.TurnId));
                 // The acks may have come before the send was answered; no later one would tell it again.
                 if (accepted.Last && accepted.Ack >= ChatEventStore.DeviceAck)
                     ChatEventStore.MarkDelivered(sql, bubble.TurnId!.Value, now);
@@ -61,6 +70,7 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <summary>Certainly not sent: back to the queue until <paramref name="notBefore"/>.</summary>
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
         WriteFencedAsync(
+            work,
             sql => sql.Execute(
                 $"UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
                 ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1,
@@ -75,6 +85,7 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     public Task MarkUncertainAsync(
         LaneWork work, long bubble, DateTimeOffset deadline, DateTimeOffset? absentAt, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
+            work,
             sql => sql.Execute(
                 $"UPDATE outbox SET deadline = @deadline, absent_at = @absent, reason = @reason WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}",
                 ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@absent", absentAt?.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble),
@@ -83,13 +94,14 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
 
     /// <summary>Will not be sent. The messages of its turn are dead with the same reason; the payload stays for a replay.</summary>
     public Task BuryAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
+        work,
         sql =>
         {
             var buried = sql.Execute(
                 $"UPDATE outbox SET state = 'dead', reason = @reason WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
                 ("@reason", reason), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1;
             if (buried && bubble.TurnId is { } turn)
-                sql.Execute("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
+                sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
             return buried;
         },
         cancellationToken);
@@ -117,9 +129,16 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
         """,
         ("@fence", work.Fence), ("@now", now), ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value)) == 1;
 
-    private async Task WriteFencedAsync(Func<ISqlSession, bool> write, CancellationToken cancellationToken)
+    private async Task WriteFencedAsync(LaneWork work, Func<ISqlSession, bool> write, CancellationToken cancellationToken)
     {
-        if (!await database.WriteAsync(write, cancellationToken))
+        var written = await database.WriteAsync(
+            sql =>
+            {
+                LaneDirectory.Meet(sql, work.Chat.Lane);
+                return write(sql);
+            },
+            cancellationToken);
+        if (!written)
             throw new FenceLostException();
     }
 }

@@ -5,67 +5,85 @@ using OpenClaw.Core.Storage;
 namespace OpenClaw.Core.Queue;
 
 /// <summary>
-/// Signals every lane that has work, at start and every few seconds: whatever signal was lost, no message waits longer than that.
-/// Reads by index and is bounded.
+/// Signals every lane that has work and is not scheduled: at start, every few seconds, and when the scheduler's engine comes back. Whatever
+/// signal was lost, no message waits longer than that. Reads by index, page by page, and is bounded; any number of processes may do it.
 /// </summary>
 public sealed partial class Reconciler(IDatabase database, ILaneScheduler scheduler, TimeProvider time, ILogger<Reconciler> logger) : BackgroundService
 {
-    private const int MaxLanes = 500;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private const int PageSize = 500;
 
-    /// <summary>Signals lanes with pending messages, unsent bubbles or an unfinished turn. Returns how many.</summary>
+    /// <summary>Pages of one round; the next round goes on where this one stopped.</summary>
+    private const int MaxPages = 10;
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private long _after;
+
+    /// <summary>Signals lanes with pending messages, unsent bubbles or an unfinished turn that nobody knows of. Returns how many.</summary>
     public async Task<int> SignalAllAsync(CancellationToken cancellationToken)
     {
-        var lanes = database.Read(sql => sql.Query(
-            """
-            SELECT lane_id, MIN(due) FROM (
-                SELECT lane_id, 0 AS due FROM inbound WHERE state = 'pending'
-                UNION ALL SELECT lane_id, not_before AS due FROM outbox WHERE state IN ('queued', 'sending')
-                UNION ALL SELECT lane_id, not_before AS due FROM turns WHERE state = 'running') AS work
-            WHERE NOT EXISTS (SELECT 1 FROM lane_schedule WHERE lane_schedule.lane_id = work.lane_id
-                AND (lane_schedule.token IS NOT NULL OR lane_schedule.ready_at IS NOT NULL))
-            GROUP BY lane_id LIMIT @limit
-            """,
-            row => (Lane: new LaneId(row.GetInt64(0)), Due: row.GetInt64(1)), ("@limit", MaxLanes)));
-        foreach (var (lane, due) in lanes)
-            await scheduler.SignalAsync(lane, UnixMicroseconds.FromUnixTimeMicroseconds(due), cancellationToken);
-        return lanes.Count;
+        var signalled = 0;
+        for (var pages = 0; pages < MaxPages; pages++)
+        {
+            var lanes = WithWork(_after);
+            if (lanes.Count > 0)
+                signalled += await scheduler.SignalMissingAsync(lanes, cancellationToken);
+            _after = lanes.Count < PageSize ? 0 : lanes[^1].Lane.Value;
+            if (_after == 0)
+                break;
+        }
+
+        return signalled;
     }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var signalled = await SignalAllAsync(stoppingToken);
                 if (signalled > 0)
                     Log.Signalled(logger, signalled);
+                await scheduler.WaitForLossAsync(Period, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+            catch (SchedulerUnavailableException)
+            {
+                // Told by the scheduler itself, once. What is waiting is signalled as soon as it is back.
+                await WaitAsync(() => scheduler.WaitForLossAsync(AfterFailure, stoppingToken));
+            }
             catch (Exception error)
             {
-                // Whatever it was, the next round is due anyway.
                 Log.Failed(logger, error);
+                await WaitAsync(() => Task.Delay(Period, time, stoppingToken));
             }
         }
-        while (await WaitAsync(timer, stoppingToken));
     }
 
-    private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    private List<LaneSignal> WithWork(long after) => database.Read(sql => sql.Query(
+        """
+        SELECT lane_id, MIN(due) FROM (
+            SELECT lane_id, 0 AS due FROM inbound WHERE state = 'pending' AND lane_id > @after
+            UNION ALL SELECT lane_id, not_before AS due FROM outbox WHERE state IN ('queued', 'sending') AND lane_id > @after
+            UNION ALL SELECT lane_id, not_before AS due FROM turns WHERE state = 'running' AND lane_id > @after) AS work
+        GROUP BY lane_id ORDER BY lane_id LIMIT @limit
+        """,
+        row => new LaneSignal(new LaneId(row.GetInt64(0)), UnixMicroseconds.FromUnixTimeMicroseconds(row.GetInt64(1))), ("@after", after), ("@limit", PageSize)));
+
+    private static async Task WaitAsync(Func<Task> wait)
     {
         try
         {
-            return await timer.WaitForNextTickAsync(stoppingToken);
+            await wait();
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // Stopping: the loop ends.
         }
     }
 

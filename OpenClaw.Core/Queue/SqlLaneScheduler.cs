@@ -16,7 +16,7 @@ public sealed class SqlLaneScheduler(IDatabase database, TimeProvider time) : IL
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
-    public void SignalWithin(ISqlSession sql, LaneId lane, DateTimeOffset readyAt) => sql.Execute(
+    public void SignalWithin(ISqlSession sql, LaneId lane, DateTimeOffset readyAt) => sql.Post(
         """
         INSERT INTO lane_schedule (lane_id, ready_at) VALUES (@lane, @ready)
         ON CONFLICT (lane_id) DO UPDATE SET ready_at =
@@ -55,7 +55,7 @@ public sealed class SqlLaneScheduler(IDatabase database, TimeProvider time) : IL
             sql =>
             {
                 if (leaseEnd <= now.ToUnixTimeMicroseconds())
-                    sql.Execute(EndLeases + " AND lease_until <= @now", ("@now", now.ToUnixTimeMicroseconds()));
+                    sql.Post(EndLeases + " AND lease_until <= @now", ("@now", now.ToUnixTimeMicroseconds()));
                 var lanes = sql.Query(
                     """
                     UPDATE lane_schedule SET token = @token, lease_until = @until, ready_at = NULL
@@ -98,6 +98,29 @@ public sealed class SqlLaneScheduler(IDatabase database, TimeProvider time) : IL
         if (signalled)
             _wake.Signal();
     }
+
+    /// <inheritdoc />
+    public async Task<int> SignalMissingAsync(IReadOnlyList<LaneSignal> lanes, CancellationToken cancellationToken)
+    {
+        // A look without the write lock first: mostly nothing is missing.
+        var missing = database.Read(sql => lanes.Where(signal => sql.QueryFirst(
+            "SELECT 1 FROM lane_schedule WHERE lane_id = @lane AND (token IS NOT NULL OR ready_at IS NOT NULL)", row => row.GetInt64(0), ("@lane", signal.Lane.Value)) == 0).ToList());
+        if (missing.Count == 0)
+            return 0;
+        var signalled = await database.WriteAsync(
+            sql => missing.Sum(signal => sql.Execute(
+                """
+                INSERT INTO lane_schedule (lane_id, ready_at) VALUES (@lane, @ready)
+                ON CONFLICT (lane_id) DO UPDATE SET ready_at = excluded.ready_at WHERE lane_schedule.token IS NULL AND lane_schedule.ready_at IS NULL
+                """,
+                ("@lane", signal.Lane.Value), ("@ready", signal.ReadyAt.ToUnixTimeMicroseconds()))),
+            cancellationToken);
+        _wake.Signal();
+        return signalled;
+    }
+
+    /// <summary>A table loses nothing: only the time passes.</summary>
+    public Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken) => Task.Delay(atMost, time, cancellationToken);
 
     /// <inheritdoc />
     public Task WaitForSignalAsync(TimeSpan atMost, CancellationToken cancellationToken) => _wake.WaitAsync(atMost, cancellationToken);

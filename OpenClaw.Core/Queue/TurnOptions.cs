@@ -11,7 +11,7 @@ public sealed class TurnOptions
     /// <summary>Failed attempts before a turn is dead-lettered and apologised for.</summary>
     public int MaxAttempts { get; set; } = 5;
 
-    /// <summary>After a restart only unfinished turns run for this long: one retry gap of WAHA, so that order is kept.</summary>
+    /// <summary>After a restart of the Gateway only unfinished turns run for this long: one retry gap of WAHA, so that order is kept.</summary>
     public TimeSpan StartGrace { get; set; } = TimeSpan.FromSeconds(2.5);
 
     /// <summary>First wait after a failed attempt; doubles up to a minute.</summary>

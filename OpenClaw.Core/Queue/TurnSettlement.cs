@@ -42,7 +42,7 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             {
                 foreach (var (step, content) in rows)
                 {
-                    sql.Execute(
+                    sql.Post(
                         "INSERT INTO turn_steps (turn_id, step, kind, call_id, key_id, content_enc, created_at) VALUES (@turn, @step, @kind, @call, @key, @content, @now)",
                         ("@turn", turn.Id), ("@step", step.Step), ("@kind", step.Kind), ("@call", step.CallId), ("@key", turn.Person.Key.Value),
                         ("@content", content), ("@now", now));
@@ -68,12 +68,12 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             settles: true,
             sql =>
             {
-                sql.Execute("UPDATE turns SET state = 'replied', replied_at = @now WHERE turn_id = @turn", ("@now", now), ("@turn", turn.Id));
-                sql.Execute("UPDATE inbound SET state = 'replied' WHERE turn_id = @turn", ("@turn", turn.Id));
+                sql.Post("UPDATE turns SET state = 'replied', replied_at = @now WHERE turn_id = @turn", ("@now", now), ("@turn", turn.Id));
+                sql.Post("UPDATE inbound SET state = 'replied' WHERE turn_id = @turn", ("@turn", turn.Id));
                 var rows = new List<long>(contents.Count);
                 for (var i = 0; i < contents.Count; i++)
                     rows.Add(InsertBubble(sql, work, "reply", contents[i], now, i == contents.Count - 1, i == 0 ? reply : null));
-                sql.Execute(
+                sql.Post(
                     """
                     INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc)
                     VALUES (@lane, @person, 'user', @order, @tokens, @key, @content), (@lane, @person, 'assistant', @order, @tokens2, @key, @content2)
@@ -113,13 +113,13 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             {
                 if (apologyContent is not null)
                 {
-                    sql.Execute("UPDATE turns SET state = 'dead', reason = @reason, failures = @failures WHERE turn_id = @turn", ("@reason", reason), ("@failures", failures), ("@turn", turn.Id));
-                    sql.Execute("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
+                    sql.Post("UPDATE turns SET state = 'dead', reason = @reason, failures = @failures WHERE turn_id = @turn", ("@reason", reason), ("@failures", failures), ("@turn", turn.Id));
+                    sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
                     InsertBubble(sql, work, "apology", apologyContent, now.ToUnixTimeMicroseconds(), last: false, first: null);
                     return new FailedTurn(true, now);
                 }
 
-                sql.Execute(
+                sql.Post(
                     "UPDATE turns SET reason = @reason, failures = @failures, not_before = @at WHERE turn_id = @turn",
                     ("@reason", reason), ("@failures", failures), ("@at", retryAt.ToUnixTimeMicroseconds()), ("@turn", turn.Id));
                 if (failures >= FailuresBeforeSplit && turn.Messages.Count > 1 && !HasEffects(sql, turn.Id))
@@ -133,11 +133,11 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
     private static void Split(ISqlSession sql, LaneWork work)
     {
         var turn = work.Turn!;
-        sql.Execute(
+        sql.Post(
             "UPDATE inbound SET state = 'pending', turn_id = NULL, turned_at = NULL WHERE turn_id = @turn AND inbound_id <> @first",
             ("@turn", turn.Id), ("@first", turn.Messages[0].InboundId));
-        sql.Execute("DELETE FROM turn_steps WHERE turn_id = @turn", ("@turn", turn.Id));
-        sql.Execute("UPDATE lanes SET solo_left = @solo WHERE lane_id = @lane", ("@solo", turn.Messages.Count - 1), ("@lane", work.Chat.Lane.Value));
+        sql.Post("DELETE FROM turn_steps WHERE turn_id = @turn", ("@turn", turn.Id));
+        sql.Post("UPDATE lanes SET solo_left = @solo WHERE lane_id = @lane", ("@solo", turn.Messages.Count - 1), ("@lane", work.Chat.Lane.Value));
     }
 
     /// <summary>A transcript with an effect in it stays with its whole burst: run again from the start, the effect would happen twice.</summary>

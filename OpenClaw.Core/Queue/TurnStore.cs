@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -25,14 +26,13 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
 
     /// <summary>Raises the fence and takes what is to be done.</summary>
     /// <param name="lane">A leased lane.</param>
-    /// <param name="newTurns">False right after a start: only unfinished turns and unsent bubbles.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     /// <returns>Null when the lane does not exist (any more).</returns>
-    public async Task<LaneWork?> BeginAsync(LaneId lane, bool newTurns, CancellationToken cancellationToken)
+    public async Task<LaneWork?> BeginAsync(LaneId lane, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
         var reference = RandomNumberGenerator.GetString(ReferenceAlphabet, 6);
-        var begun = await database.WriteAsync(sql => Begin(sql, lane, newTurns, reference, now), cancellationToken);
+        var begun = await database.WriteAsync(sql => Begin(sql, lane, reference, now), cancellationToken);
         if (begun is null)
             return null;
         try
@@ -49,20 +49,20 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
 
     private int Bury(ISqlSession sql, Begun begun)
     {
+        LaneDirectory.Meet(sql, begun.Head.Lane);
         var fence = sql.QueryFirst("SELECT fence FROM lanes WHERE lane_id = @lane", row => row.GetInt64(0), ("@lane", begun.Head.Lane.Value));
         if (fence != begun.Head.Fence)
             return 0;
         if (begun.Turn is { } turn)
         {
-            sql.Execute("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn", ("@turn", turn.Id));
+            sql.Post("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn", ("@turn", turn.Id));
             return sql.Execute(
                 "UPDATE turns SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND fence = @fence", ("@turn", turn.Id), ("@fence", begun.Head.Fence));
         }
 
         return begun.Outbox.Where(row => !IsReadable(row)).Sum(row =>
         {
-            sql.Execute(
-                "UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND state = 'replied'", ("@turn", row.TurnId));
+            sql.Post("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND state = 'replied'", ("@turn", row.TurnId));
             return sql.Execute("UPDATE outbox SET state = 'dead', reason = 'unreadable' WHERE outbox_id = @id", ("@id", row.Id));
         });
     }
@@ -80,19 +80,21 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         }
     }
 
-    private Begun? Begin(ISqlSession sql, LaneId lane, bool newTurns, string reference, long now)
+    private Begun? Begin(ISqlSession sql, LaneId lane, string reference, long now)
     {
         var head = sql.QueryFirst(
             """
             UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
             RETURNING fence, session, is_group, key_id, solo_left, high_order,
                 (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
-                EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')),
-                EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending')
+                CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END,
+                CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
+                (SELECT value FROM facts WHERE name = 'gateway_started_at')
             """,
             row => new LaneHead(
                 lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
-                row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1),
+                row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1,
+                row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture)),
             ("@lane", lane.Value));
         if (head is null)
             return null;
@@ -100,7 +102,12 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             return new Begun(head, null, [], [], OutboxStore.Unsent(sql, lane), null, head.Waiting || head.RunningTurn is not null);
         if (head.RunningTurn is { } running)
             return Resume(sql, head, running, now);
-        return newTurns ? Start(sql, head, reference, now) : Begun.Nothing(head, null);
+
+        // A message that was refused while the Gateway was down is repeated within one retry gap of WAHA: it comes before a younger one of its
+        // chat is answered. Read with every start of work, so that no Worker has to notice the Gateway's restart.
+        var newTurnsFrom = head.GatewayStartedAt + options.Value.StartGrace.Microseconds();
+        // One that is ahead of now was noted by a clock that was set back since.
+        return head.Waiting && head.GatewayStartedAt <= now && newTurnsFrom > now ? Begun.Nothing(head, newTurnsFrom) : Start(sql, head, reference, now);
     }
 
     private static Begun Resume(ISqlSession sql, LaneHead head, long turn, long now)
@@ -110,7 +117,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             return Begun.Nothing(head, row.NotBefore);
 
         var interruptions = row.Attempts - row.Failures;
-        sql.Execute(
+        sql.Post(
             "UPDATE turns SET fence = @fence, attempts = attempts + 1, not_before = @next WHERE turn_id = @turn",
             ("@fence", head.Fence), ("@next", now + Backoff(interruptions, TimeSpan.FromSeconds(1)).Microseconds()), ("@turn", turn));
         var messages = sql.Query($"SELECT {MessageColumns} FROM inbound WHERE turn_id = @turn ORDER BY order_at, envelope_at, inbound_id", ReadMessage, ("@turn", turn));
@@ -136,7 +143,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var author = pending[0].Person;
         var burst = head.SoloLeft > 0 ? pending[..1] : pending.TakeWhile(message => message.Person == author).ToList();
         if (head.SoloLeft > 0)
-            sql.Execute("UPDATE lanes SET solo_left = solo_left - 1 WHERE lane_id = @lane", ("@lane", head.Lane.Value));
+            sql.Post("UPDATE lanes SET solo_left = solo_left - 1 WHERE lane_id = @lane", ("@lane", head.Lane.Value));
 
         var key = burst[^1].Key;
         var turn = sql.QueryFirst(
@@ -147,7 +154,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             row => row.GetInt64(0),
             ("@lane", head.Lane.Value), ("@person", author), ("@key", key.Value), ("@fence", head.Fence), ("@reference", reference), ("@now", now));
         var last = burst[^1];
-        sql.Execute(
+        sql.Post(
             """
             UPDATE inbound SET state = 'in_turn', turn_id = @turn, turned_at = @now, late = CASE WHEN order_at < @high THEN 1 ELSE 0 END
             WHERE lane_id = @lane AND state = 'pending' AND (order_at, envelope_at, inbound_id) <= (@order, @envelope, @id)
@@ -200,7 +207,8 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         times <= 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(TimeSpan.FromMinutes(1).Ticks, first.Ticks << Math.Min(times - 1, 16)));
 
     private sealed record LaneHead(
-        LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting);
+        LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting,
+        long GatewayStartedAt);
 
     private sealed record TurnRow(long Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore);
 
