@@ -2,20 +2,24 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Caching;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Redis;
 using OpenClaw.Core.Security;
+using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
 using OpenClaw.Core.Storage.Migrations;
+using OpenClaw.Core.Storage.Postgres;
 
 namespace OpenClaw.Core;
 
 /// <summary>What Gateway and Worker share: the durable record, the keys, the lanes.</summary>
 public static class CoreServices
 {
-    /// <summary>Registers storage, security and queue. Nothing is opened before it is resolved.</summary>
-    public static IServiceCollection AddCore(this IServiceCollection services)
+    /// <summary>Registers storage, security and queue, with Redis between the processes in split mode. Nothing is opened before it is resolved.</summary>
+    public static IServiceCollection AddCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddServedOptions<StorageOptions>("Storage");
@@ -27,9 +31,15 @@ public static class CoreServices
         services.AddSingleton<IValidateOptions<TurnOptions>, TurnOptionsValidator>();
         services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
 
+        services.TryAddSingleton(KernelId.Current);
+        services.AddSingleton<KernelFile>();
+        services.AddSingleton<Deployment>();
+        services.AddSingleton<DataStart>();
+        services.AddSingleton<StartupFactsSource>();
         services.AddSingleton<DataDirectory>();
         services.AddSingleton<DataDirectoryLock>();
         services.AddSingleton<DatabaseLock>();
+        services.AddSingleton<GatewayLock>();
         services.AddSingleton<IDatabase>(OpenMain);
         services.AddSingleton(OpenKeys);
         services.AddSingleton<ProcessFacts>();
@@ -40,6 +50,8 @@ public static class CoreServices
         services.AddSingleton<LaneDirectory>();
         services.AddSingleton<SqlLaneScheduler>();
         services.AddSingleton<ILaneScheduler>(provider => provider.GetRequiredService<SqlLaneScheduler>());
+        services.AddSingleton<IRateLimits, SqlRateLimits>();
+        services.AddSingleton<IJobLeases, SqlJobLeases>();
         services.AddSingleton<IngressPressure>();
         services.AddSingleton<InboundStore>();
         services.AddSingleton<HeldStore>();
@@ -49,24 +61,34 @@ public static class CoreServices
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<SkillAuditStore>();
+        services.AddSingleton<ICacheStore>(provider => new MemoryCacheStore(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IPersonCache, PersonCache>();
+        if (SplitMode.IsOn(configuration))
+            services.AddRedis();
         return services;
     }
 
     private static IDatabase OpenMain(IServiceProvider services)
     {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        if (DatabaseServer.IsUsed(configuration))
+            return PostgresStart.OpenMain(configuration);
         var directory = services.GetRequiredService<DataDirectory>();
         var database = Open(services, "openclaw", directory.DatabaseFile);
-        SqliteMigrator.Apply(database, MainMigrations.All, schema => Path.Combine(directory.Root, "backups", $"openclaw-before-schema-{schema + 1}.db"));
+        Migrator.Apply(new SqliteSchema(database, schema => Path.Combine(directory.Root, "backups", $"openclaw-before-schema-{schema + 1}.db")), MainMigrations.All);
         return database;
     }
 
     private static KeysDatabase OpenKeys(IServiceProvider services)
     {
+        var configuration = services.GetRequiredService<IConfiguration>();
         var directory = services.GetRequiredService<DataDirectory>();
         // First the master key: a keys database without one means that the key was lost, not that this is a first start.
         services.GetRequiredService<MasterKey>();
+        if (DatabaseServer.IsUsed(configuration) || DatabaseServer.IsUsed(configuration, "openclaw-keys"))
+            return new KeysDatabase(PostgresStart.OpenKeys(configuration));
         var database = Open(services, "openclaw-keys", directory.KeysFile);
-        SqliteMigrator.Apply(database, KeysMigrations.All, schema => Path.Combine(directory.Root, "backups-keys", $"keys-before-schema-{schema + 1}.db"));
+        Migrator.Apply(new SqliteSchema(database, schema => Path.Combine(directory.Root, "backups-keys", $"keys-before-schema-{schema + 1}.db")), KeysMigrations.All);
         return new KeysDatabase(database);
     }
 
@@ -79,10 +101,23 @@ public static class CoreServices
             file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
     }
 
-    internal static string DataSource(IConfiguration configuration, string name, string file) =>
-        configuration.GetConnectionString(name) is { Length: > 0 } configured
-            ? new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(configured).DataSource
-            : file;
+    /// <exception cref="StartupException">The connection string is not SQLite's.</exception>
+    internal static string DataSource(IConfiguration configuration, string name, string file)
+    {
+        if (configuration.GetConnectionString(name) is not { Length: > 0 } configured)
+            return file;
+        try
+        {
+            return new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(configured).DataSource;
+        }
+        catch (ArgumentException error)
+        {
+            throw NotSqlite(name, error);
+        }
+    }
+
+    private static StartupException NotSqlite(string name, ArgumentException error) => new(
+        $"ConnectionStrings__{name} is not a SQLite connection string; write `Data Source=<file>`, or for PostgreSQL begin with `Host=<server>;`.", error);
 
     private static void RefuseUnusable(IServiceProvider services, string name)
     {
@@ -99,8 +134,6 @@ public static class CoreServices
     private static SqliteDatabase Open(IServiceProvider services, string name, string file)
     {
         var configured = services.GetRequiredService<IConfiguration>().GetConnectionString(name);
-        if (configured is not null && configured.TrimStart().StartsWith("Host=", StringComparison.OrdinalIgnoreCase))
-            throw new StartupException($"ConnectionStrings__{name}: PostgreSQL is not served yet by this version; unset it or write `Data Source=<file>`.");
         try
         {
             RefuseUnusable(services, name);
@@ -109,7 +142,7 @@ public static class CoreServices
         }
         catch (ArgumentException error)
         {
-            throw new StartupException($"ConnectionStrings__{name} is not a SQLite connection string; write `Data Source=<file>`.", error);
+            throw NotSqlite(name, error);
         }
         catch (StorageUnavailableException error)
         {

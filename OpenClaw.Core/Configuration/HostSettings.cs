@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -12,13 +13,18 @@ public static class HostSettings
 {
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
-    /// <summary>Listens on <paramref name="defaultUrl"/> when nothing says otherwise, and binds section <c>HostOptions</c>.</summary>
-    public static WebApplicationBuilder AddHostSettings(this WebApplicationBuilder builder, string defaultUrl)
+    /// <summary>Listens on <paramref name="defaultPort"/> of this machine when nothing says otherwise, and binds section <c>HostOptions</c>.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="defaultPort">For example 5080.</param>
+    /// <param name="orNextFree">Whether a default port that is taken is passed over: several of these processes run on one machine.</param>
+    public static WebApplicationBuilder AddHostSettings(this WebApplicationBuilder builder, int defaultPort, bool orNextFree = false)
     {
         var isSet = AddressKeys.Any(key => !string.IsNullOrWhiteSpace(builder.Configuration[key]))
             || builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
-        if (!isSet)
-            builder.WebHost.UseUrls(defaultUrl);
+        if (!isSet && orNextFree)
+            builder.WebHost.UseNextFreePort(defaultPort);
+        else if (!isSet)
+            builder.WebHost.UseUrls(DefaultUrl(defaultPort));
 
         builder.Services.AddServedOptions<HostOptions>("HostOptions").Validate(
             static host => host.ShutdownTimeout > TimeSpan.Zero,
@@ -26,17 +32,36 @@ public static class HostSettings
         return builder;
     }
 
+    /// <summary>Every address that Kestrel may take, wherever it is written: what is checked must be what is opened.</summary>
+    /// <param name="app">The host.</param>
+    /// <param name="defaultPort">As given to <see cref="AddHostSettings"/>.</param>
+    public static IReadOnlyList<string> ConfiguredUrls(this WebApplication app, int defaultPort)
+    {
+        IEnumerable<string> urls = app.Urls;
+        if (app.Urls.Count == 0)
+        {
+            urls = app.Configuration["urls"] is { Length: > 0 } listed ? listed.Split(';')
+                : app.Configuration["http_ports"] is { Length: > 0 } ports ? ports.Split(';').Select(port => $"http://*:{port}")
+                : [DefaultUrl(defaultPort)];
+        }
+
+        return [.. app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>(), .. urls];
+    }
+
+    private static string DefaultUrl(int port) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
+
     /// <summary>
     /// Builds the host after refusing settings that are unknown, unreadable or invalid, before anything is opened or written.
     /// Call it once everything is registered.
     /// </summary>
-    /// <exception cref="StartupException">With a sentence for each key that is unknown or unreadable.</exception>
+    /// <exception cref="StartupException">With a sentence for each key that is unknown, unreadable, or missing in split mode.</exception>
     /// <exception cref="OptionsValidationException">With the sentences of the options classes.</exception>
     public static WebApplication BuildChecked(this WebApplicationBuilder builder)
     {
         // Before the build: the host itself binds HostOptions while it is made.
         var served = builder.Services.Select(static service => service.IsKeyedService ? null : service.ImplementationInstance).OfType<ServedOptions>();
-        if (SettingsCheck.Find(builder.Configuration, served) is { Count: > 0 } sentences)
+        List<string> sentences = [.. SettingsCheck.Find(builder.Configuration, served), .. SplitMode.Missing(builder.Configuration)];
+        if (sentences.Count > 0)
             throw new StartupException(sentences);
 
         var app = builder.Build();

@@ -19,7 +19,7 @@ public static partial class SettingMask
         if (path.StartsWith("Access:", StringComparison.OrdinalIgnoreCase))
             return HidePhones(value);
         if (IsConnectionString(path))
-            return PasswordPart().Replace(value, "${name}=" + Hidden);
+            return UserInfo().Replace(PasswordPart().Replace(value, "${name}=" + Hidden), "${scheme}");
         return Uri.TryCreate(value, UriKind.Absolute, out var uri) && !uri.IsFile
             ? UserInfo().Replace(uri.Query.Length == 0 ? value : value[..value.IndexOf('?', StringComparison.Ordinal)], "${scheme}")
             : value;
@@ -48,9 +48,10 @@ public static partial class SettingMask
     [GeneratedRegex(@"\+?\d(?:[\s().-]*\d){5,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LongNumber();
 
-    [GeneratedRegex(@"\b(?<name>password|pwd)\s*=\s*(?:""[^""]*""|'[^']*'|[^;]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // A quote inside of quotes is doubled; one that is never closed hides all the rest.
+    [GeneratedRegex(@"(?<name>password|pwd|psw)\s*=\s*(?:""(?:[^""]|"""")*""|'(?:[^']|'')*'|[""'].*|[^;]*)", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PasswordPart();
 
-    [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*://)[^/@]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*://)[^/]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserInfo();
 }

@@ -16,13 +16,19 @@ public sealed class SettingsCheck
         "Backfill", "Skills", "Security", "Console", "Simulator",
     ];
 
-    internal static readonly string[] OurConnections = ["openclaw", "openclaw-keys"];
+    internal static readonly string[] OurConnections = ["openclaw", "openclaw-keys", SplitMode.Connection];
 
     // Keys of the configuration contract that later versions serve; each stops counting the day an options class has it.
     private static readonly string[] Planned =
     [
         "Ai:Small", "Ai:Fallbacks", "Backfill:MaxAge", "Console:Password", "Console:AllowGeneratedPassword",
-        "Delivery:WhenUncertain", "ConnectionStrings:redis",
+        "Delivery:WhenUncertain",
+    ];
+
+    // Gateway and Workers of a split system are given one environment file. A Worker serves every key but these.
+    internal static readonly string[] GatewayOnly =
+    [
+        "Access:Mode", "Access:Owner", "Access:Allowed", "Groups:TriggerWord", "Simulator:AllowPublic", "Webhooks:MaxAge",
     ];
 
     private readonly SettingShape _shape;
@@ -69,7 +75,7 @@ public sealed class SettingsCheck
     {
         if (OurConnections.Contains(connection.Key, StringComparer.OrdinalIgnoreCase))
             return;
-        if (IsPlanned(connection.Path))
+        if (IsAmong(Planned, connection.Path))
             ReportUnknown(connection.Path, null);
         else if (OurConnections.FirstOrDefault(ours => SettingName.Distance(ours, connection.Key) <= 2) is { } near)
             ReportUnknown(connection.Path, $"{Connections}:{near}");
@@ -79,7 +85,7 @@ public sealed class SettingsCheck
     {
         if (shape is null)
         {
-            foreach (var path in Leaves(section))
+            foreach (var path in Leaves(section).Where(path => !IsServedElsewhere(path)))
                 ReportUnknown(path, Nearest(path));
             return;
         }
@@ -127,14 +133,16 @@ public sealed class SettingsCheck
     }
 
     private void ReportUnknown(string path, string? near) =>
-        _sentences.Add(IsPlanned(path)
+        _sentences.Add(IsAmong(Planned, path)
             ? $"{SettingName.Of(path)} is not served yet by this version; unset it."
             : near is null
                 ? $"{SettingName.Of(path)} is not a setting; unset it. docs/configuration.md lists the settings."
                 : $"{SettingName.Of(path)} is not a setting. Did you mean {SettingName.Of(near)}?");
 
-    private static bool IsPlanned(string path) =>
-        Planned.Any(planned => path.Equals(planned, StringComparison.OrdinalIgnoreCase) || path.StartsWith(planned + ':', StringComparison.OrdinalIgnoreCase));
+    private bool IsServedElsewhere(string path) => !_shape.Children.ContainsKey(SettingName.First(path)) && IsAmong(GatewayOnly, path);
+
+    private static bool IsAmong(string[] keys, string path) =>
+        keys.Any(key => path.Equals(key, StringComparison.OrdinalIgnoreCase) || path.StartsWith(key + ':', StringComparison.OrdinalIgnoreCase));
 
     private string? Nearest(string path)
     {
@@ -148,7 +156,7 @@ public sealed class SettingsCheck
                 && SettingName.Last(shape.Path).EndsWith(SettingName.Last(name), StringComparison.OrdinalIgnoreCase));
         }
 
-        return near is null ? null : First(near);
+        return near is null ? GatewayOnly.FirstOrDefault(key => SettingName.Distance(key, name) <= 2) : First(near);
     }
 
     private static string First(SettingShape shape) =>

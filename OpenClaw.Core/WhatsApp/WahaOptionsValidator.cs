@@ -13,13 +13,8 @@ internal sealed class WahaOptionsValidator : IValidateOptions<WahaOptions>
 
     private static IEnumerable<string> Failures(WahaOptions options)
     {
-        if (!options.UsesSimulator)
-        {
-            if (!IsHttp(options.BaseUrl, out var address) || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
-                yield return "Waha__BaseUrl is not an address of WAHA: write an absolute http or https address without user name or query, for example http://waha:3000, or remove the key to use the built-in simulator.";
-            if (string.IsNullOrWhiteSpace(options.WebhookHmacKey) && !options.AllowUnsignedWebhooks)
-                yield return "Waha__WebhookHmacKey is missing: write the key that WAHA signs its webhooks with (the same value as WHATSAPP_HOOK_HMAC_KEY there), or set Waha__AllowUnsignedWebhooks=true to let anybody who reaches this port speak for anybody.";
-        }
+        if (!options.UsesSimulator && (!IsHttp(options.BaseUrl, out var address) || address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0))
+            yield return "Waha__BaseUrl is not an address of WAHA: write an absolute http or https address without user name or query, for example http://waha:3000, or remove the key to use the built-in simulator.";
 
         for (var i = 0; i < options.Sessions.Count; i++)
         {
