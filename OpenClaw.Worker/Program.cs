@@ -1,4 +1,9 @@
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Startup;
+using OpenClaw.Worker;
 
-return await StartupFailure.RunAsync(() => throw new StartupException(
-    "a Worker of its own needs split mode, which this version does not serve yet: run OpenClaw.Gateway, which hosts the worker."));
+return await StartupFailure.RunAsync(async () =>
+{
+    await using var worker = WorkerHost.Build(args, new StartupTalk());
+    await worker.RunAsync();
+});

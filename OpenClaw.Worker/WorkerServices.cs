@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
+using OpenClaw.ServiceDefaults.Health;
 using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Health;
 using OpenClaw.Worker.Inbox;
 using OpenClaw.Worker.Models;
 using OpenClaw.Worker.Replies;
@@ -45,10 +47,11 @@ public static class WorkerServices
         services.AddSingleton<ReplySender>();
         services.AddSingleton<TurnTelemetry>();
         services.AddSingleton<LeaseKeeper>();
-        services.AddSingleton<StartGrace>();
+        services.AddSingleton<ConsumerPulse>();
         services.AddScoped<MessageHandler>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<MessageConsumer>();
+        services.AddHealthChecks().AddCheck<ConsumerCheck>("consumer", tags: [HealthEndpoints.Ready]);
         return services;
     }
 }

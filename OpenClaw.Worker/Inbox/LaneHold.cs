@@ -3,10 +3,10 @@ using OpenClaw.Core.Queue;
 namespace OpenClaw.Worker.Inbox;
 
 /// <summary>A lease while it is being worked under: when it runs out, and a token that fires when it is lost.</summary>
-internal sealed class LaneHold(LaneLease lease, TimeSpan duration, TimeProvider time, CancellationToken stop) : IDisposable
+internal sealed class LaneHold(LaneLease lease, TimeSpan duration, TimeProvider time, long askedAt, CancellationToken stop) : IDisposable
 {
     private readonly CancellationTokenSource _lost = CancellationTokenSource.CreateLinkedTokenSource(stop);
-    private long _renewedAt = time.GetTimestamp();
+    private long _renewedAt = askedAt;
 
     public LaneLease Lease => lease;
 
@@ -16,7 +16,8 @@ internal sealed class LaneHold(LaneLease lease, TimeSpan duration, TimeProvider 
     /// <summary>By this process's own steady clock; a frozen process finds it negative when it wakes.</summary>
     public TimeSpan Remaining => duration - time.GetElapsedTime(Interlocked.Read(ref _renewedAt));
 
-    public void Renewed() => Interlocked.Exchange(ref _renewedAt, time.GetTimestamp());
+    /// <param name="askedAt">When the renewal was asked for: a process that was frozen before it read the answer must not take it for a fresh one.</param>
+    public void Renewed(long askedAt) => Interlocked.Exchange(ref _renewedAt, askedAt);
 
     public void Lose()
     {

@@ -8,11 +8,18 @@ namespace OpenClaw.Worker.Inbox;
 internal sealed partial class LeaseKeeper(ILaneScheduler scheduler, TimeProvider time, ILogger<LeaseKeeper> logger)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
+
+    /// <summary>Leases that were not renewed have less time left; their work goes on until it is over.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<LaneLease, LaneHold> _holds = new();
 
     public int Held => _holds.Count;
 
-    public LaneHold Hold(LaneLease lease, CancellationToken stop) => _holds[lease] = new LaneHold(lease, scheduler.LeaseDuration, time, stop);
+    /// <param name="lease">A fresh lease.</param>
+    /// <param name="stop">Ends its work.</param>
+    /// <param name="askedAt">When it was asked for, a timestamp of this process's clock; now when null.</param>
+    public LaneHold Hold(LaneLease lease, CancellationToken stop, long? askedAt = null) =>
+        _holds[lease] = new LaneHold(lease, scheduler.LeaseDuration, time, askedAt ?? time.GetTimestamp(), stop);
 
     public void Drop(LaneHold hold)
     {
@@ -22,35 +29,53 @@ internal sealed partial class LeaseKeeper(ILaneScheduler scheduler, TimeProvider
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
-            await RenewAsync(cancellationToken);
+        var renewed = true;
+        while (true)
+        {
+            await Task.Delay(renewed ? Period : AfterFailure, time, cancellationToken);
+            renewed = await RenewAsync(cancellationToken);
+        }
     }
 
-    internal async Task RenewAsync(CancellationToken cancellationToken)
+    /// <returns>False when the scheduler is away: ask again soon.</returns>
+    internal async Task<bool> RenewAsync(CancellationToken cancellationToken)
     {
         var holds = _holds.Values.ToList();
         if (holds.Count == 0)
-            return;
+            return true;
+        var renewed = await TryRenewAsync(holds, cancellationToken);
+        foreach (var hold in holds.Where(hold => hold.Remaining <= TimeSpan.Zero))
+            hold.Lose();
+        return renewed;
+    }
+
+    private async Task<bool> TryRenewAsync(List<LaneHold> holds, CancellationToken cancellationToken)
+    {
         try
         {
+            var askedAt = time.GetTimestamp();
             var lost = await scheduler.RenewAsync(holds.ConvertAll(hold => hold.Lease), cancellationToken);
             foreach (var hold in holds)
             {
                 if (lost.Contains(hold.Lease))
                     hold.Lose();
                 else
-                    hold.Renewed();
+                    hold.Renewed(askedAt);
             }
+
+            return true;
+        }
+        catch (SchedulerUnavailableException)
+        {
+            // Told by the scheduler itself, once.
+            return false;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             // Not renewed is not lost: the next round may pass, and before a send the remaining time is checked.
             Log.NotRenewed(logger, holds.Count, error);
+            return true;
         }
-
-        foreach (var hold in holds.Where(hold => hold.Remaining <= TimeSpan.Zero))
-            hold.Lose();
     }
 
     private static partial class Log

@@ -7,8 +7,8 @@ namespace OpenClaw.Worker.Inbox;
 
 /// <summary>Lease, scope, handler, settle: takes ready lanes as long as there are free slots and gives each back when it is done.</summary>
 internal sealed partial class MessageConsumer(
-    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, StartGrace grace, IServiceScopeFactory scopes, IOptions<WorkerOptions> options,
-    IOptions<HostOptions> host, TimeProvider time, ILogger<MessageConsumer> logger) : BackgroundService
+    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, ConsumerPulse pulse, IServiceScopeFactory scopes, IOptions<WorkerOptions> options,
+    IOptions<HostOptions> host, TimeProvider time, ILogger<MessageConsumer> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int LargestBatch = 32;
     private static readonly TimeSpan PressurePoll = TimeSpan.FromMilliseconds(2);
@@ -26,6 +26,15 @@ internal sealed partial class MessageConsumer(
     private readonly SemaphoreSlim _slots = new(options.Value.Concurrency);
     private readonly ConcurrentDictionary<LaneLease, Task> _running = new();
     private readonly CancellationTokenSource _handBack = new();
+
+    /// <summary>Drains before anything else stops: the server still answers, and what this process serves to itself (the simulator) still works.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Dispose()
     {
@@ -48,6 +57,11 @@ internal sealed partial class MessageConsumer(
             {
                 break;
             }
+            catch (SchedulerUnavailableException)
+            {
+                // Told by the scheduler itself, once; it wakes us when it is back.
+                await scheduler.WaitForSignalAsync(AfterStorageFailure, CancellationToken.None);
+            }
             catch (Exception error)
             {
                 Log.CannotLease(logger, error);
@@ -63,7 +77,9 @@ internal sealed partial class MessageConsumer(
     private async Task ConsumeAsync(CancellationToken stoppingToken)
     {
         await HoldBackAsync(stoppingToken);
+        pulse.WaitsForSlot();
         await _slots.WaitAsync(stoppingToken);
+        pulse.Beat();
         var free = 1;
         var taken = 0;
         TimeSpan wait;
@@ -72,10 +88,18 @@ internal sealed partial class MessageConsumer(
             var largest = ingress.IsHigh ? 1 : LargestBatch;
             while (free < largest && _slots.Wait(0, stoppingToken))
                 free++;
-            var batch = await scheduler.LeaseAsync(free, stoppingToken);
+            // Not cancelled: a lease that was taken without being heard of would keep its lane from everybody for half a minute.
+            var askedAt = time.GetTimestamp();
+            var batch = await scheduler.LeaseAsync(free, CancellationToken.None);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                await Task.WhenAll(batch.Leases.Select(lease => ReleaseAsync(lease, time.GetUtcNow())));
+                return;
+            }
+
             taken = batch.Leases.Count;
             foreach (var lease in batch.Leases)
-                Start(lease);
+                Start(lease, askedAt);
             wait = WaitFor(batch, free);
         }
         finally
@@ -104,9 +128,9 @@ internal sealed partial class MessageConsumer(
         return untilNext < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : untilNext < IdlePoll ? untilNext : IdlePoll;
     }
 
-    private void Start(LaneLease lease)
+    private void Start(LaneLease lease, long askedAt)
     {
-        var hold = keeper.Hold(lease, _handBack.Token);
+        var hold = keeper.Hold(lease, _handBack.Token, askedAt);
         var task = Task.Run(() => RunAsync(hold), CancellationToken.None);
         _running[lease] = task;
         _ = task.ContinueWith(_ => _running.TryRemove(lease, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -118,7 +142,7 @@ internal sealed partial class MessageConsumer(
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            readyAt = await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, grace.NewTurnsFrom, hold.Token);
+            readyAt = await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, hold.Token);
         }
         catch (FenceLostException)
         {
@@ -152,6 +176,10 @@ internal sealed partial class MessageConsumer(
         try
         {
             await scheduler.ReleaseAsync(lease, readyAt, CancellationToken.None);
+        }
+        catch (SchedulerUnavailableException)
+        {
+            // As below, and told by the scheduler itself.
         }
         catch (Exception error)
         {

@@ -12,15 +12,14 @@ internal sealed partial class MessageHandler(
     TurnTelemetry telemetry, TimeProvider time, ILogger<MessageHandler> logger)
 {
     /// <returns>When the lane should be looked at again, or null when only a new signal makes work.</returns>
-    public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, DateTimeOffset newTurnsFrom, CancellationToken cancellationToken)
+    public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, CancellationToken cancellationToken)
     {
-        var allowNew = newTurnsFrom <= time.GetUtcNow();
-        if (await turns.BeginAsync(hold.Lease.Lane, allowNew, cancellationToken) is not { } work)
+        if (await turns.BeginAsync(hold.Lease.Lane, cancellationToken) is not { } work)
             return null;
         if (work.Outbox.Count > 0)
             return await sender.DeliverAsync(work, work.Outbox, hold, cancellationToken) ?? (work.MoreWaits ? time.GetUtcNow() : null);
         if (work.Turn is null)
-            return work.ReadyAt ?? (allowNew ? null : newTurnsFrom);
+            return work.ReadyAt;
 
         using var activity = TurnTelemetry.Start(work);
         using var scope = logger.BeginScope(new TurnLogScope(work));

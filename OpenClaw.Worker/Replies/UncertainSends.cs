@@ -33,8 +33,8 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, IOptio
     private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
-    // WhatsApp's timestamps are whole seconds of another clock.
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(5);
+    // WhatsApp's timestamps are whole seconds of another clock; what we sent earlier is told apart by its id.
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     public async Task<UncertainLook> LookAsync(LaneWork work, Bubble bubble, CancellationToken cancellationToken)
     {
