@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Health;
+using OpenClaw.Core.Startup;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Admission;
 using OpenClaw.Gateway.Health;
@@ -8,6 +10,8 @@ using OpenClaw.Gateway.Simulator;
 using OpenClaw.Gateway.Simulator.Waha;
 using OpenClaw.Gateway.Startup;
 using OpenClaw.Gateway.Webhooks;
+using OpenClaw.ServiceDefaults;
+using OpenClaw.ServiceDefaults.Health;
 using OpenClaw.Worker.Skills.Files;
 
 namespace OpenClaw.Gateway;
@@ -26,6 +30,7 @@ internal static class GatewayServices
         services.AddSingleton<IValidateOptions<WebhooksOptions>, WebhooksOptionsValidator>();
 
         services.AddWahaClient(configuration);
+        services.AddSingleton<IValidateOptions<WahaOptions>, SignedWebhooksValidator>();
         services.TryAddSingleton(provider => new WebhookKey(provider.GetRequiredService<IOptions<WahaOptions>>().Value));
         if (withSimulator)
         {
@@ -44,14 +49,17 @@ internal static class GatewayServices
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<WebhookEndpoints>();
-        services.AddSingleton<GatewayStart>();
-        services.AddGatewayHealth();
+        services.AddSingleton<IProcessStart, GatewayStart>();
+        if (SplitMode.IsOn(configuration))
+            services.AddDrainWindow();
+        services.AddHealthChecks().AddCoreChecks(configuration, HealthEndpoints.Ready).AddCheck<SessionsCheck>("whatsapp", tags: [HealthEndpoints.Ready]);
         return services;
     }
 
     public static void MapGateway(this WebApplication app, bool withSimulator)
     {
-        app.MapPost(WebhookEndpoints.Route, app.Services.GetRequiredService<WebhookEndpoints>().HandleAsync);
+        // Asked for with the first webhook: it opens the data, which only the start may do, after it took the locks.
+        app.MapPost(WebhookEndpoints.Route, static (HttpContext context) => context.RequestServices.GetRequiredService<WebhookEndpoints>().HandleAsync(context));
         if (withSimulator)
             app.MapSimulator();
         app.MapGet("/", (RequestDelegate)(context =>

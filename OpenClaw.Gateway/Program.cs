@@ -1,6 +1,6 @@
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Startup;
 using OpenClaw.Gateway;
-using OpenClaw.Gateway.Startup;
 
 return await StartupFailure.RunAsync(async () =>
 {

@@ -8,21 +8,25 @@ namespace OpenClaw.Gateway.Admission;
 
 /// <summary>
 /// Asks WAHA whom a hidden id belongs to, away from the webhook's path, and then admits or denies what was held. An id that WAHA
-/// does not know is asked for again, ever less often.
+/// does not know is asked for again, ever less often. Of several Gateways one asks, as long as it holds the job's lease.
 /// </summary>
 internal sealed partial class LidResolver(
-    HeldStore held, PeopleDirectory people, AccessPolicy access, WahaClient waha, IOptions<WebhooksOptions> options, TimeProvider time, ILogger<LidResolver> logger) : BackgroundService
+    HeldStore held, PeopleDirectory people, AccessPolicy access, WahaClient waha, IJobLeases jobs, IOptions<WebhooksOptions> options, TimeProvider time,
+    ILogger<LidResolver> logger) : BackgroundService
 {
+    internal const string Job = "lid-resolver";
     private const int Batch = 50;
 
     /// <summary>More than a batch: those who are put off must not keep the others from their turn.</summary>
     private const int MostLookedAt = 1000;
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Leadership = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<PersonId, (DateTimeOffset NextTry, TimeSpan Delay)> _unknown = [];
+    private bool _leads;
 
     /// <summary>Something new is held.</summary>
     public void Wake()
@@ -65,12 +69,24 @@ internal sealed partial class LidResolver(
         }
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_leads)
+            await jobs.ReleaseAsync(Job, CancellationToken.None);
+    }
+
     /// <summary>One round over everybody who is waited for and due.</summary>
     internal async Task ResolveAllAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var sender in held.Waiting(MostLookedAt).Where(sender => !_unknown.TryGetValue(sender.Person, out var entry) || entry.NextTry <= now).Take(Batch))
         {
+            // Taken anew for each: the question to WAHA may take long. Nobody held = no lease, so an idle process writes nothing.
+            _leads = await jobs.HoldAsync(Job, Leadership, cancellationToken);
+            if (!_leads)
+                return;
+
             // A later message may have brought the number along.
             if (people.Find(new SenderIdentity(null, sender.Lid)) is { HasPhone: true } known)
             {

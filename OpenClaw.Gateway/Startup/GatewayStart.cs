@@ -1,9 +1,7 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Queue;
-using OpenClaw.Core.Security;
+using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Simulator;
@@ -12,64 +10,24 @@ using OpenClaw.Worker.Models;
 
 namespace OpenClaw.Gateway.Startup;
 
-/// <summary>The order of a start and of a stop: refuse what is dangerous, open the data, clear up after the last process, listen, report.</summary>
+/// <summary>The order of a Gateway's start and stop: refuse what is dangerous, open the data, clear up after the last process, listen, report.</summary>
 internal sealed partial class GatewayStart(
-    IServiceProvider services, IConfiguration configuration, IServer server, IOptions<WahaOptions> waha, IOptions<WorkerOptions> worker,
-    IOptions<SimulatorOptions> simulator, IOptions<Admission.AccessOptions> access, IEnumerable<ServedOptions> served, ILogger<GatewayStart> logger)
+    IServiceProvider services, IConfiguration configuration, DataStart data, Deployment deployment, StartupFactsSource facts, IOptions<WahaOptions> waha,
+    IOptions<SimulatorOptions> simulator, IOptions<Admission.AccessOptions> access, ILogger<GatewayStart> logger) : IProcessStart
 {
-    /// <summary>Before the server listens.</summary>
-    /// <exception cref="StartupException">Something must be changed first.</exception>
-    public async Task PrepareAsync(IEnumerable<string> urls, StartupTalk talk, CancellationToken cancellationToken)
+    public async Task PrepareAsync(WebApplication app, StartupTalk talk, CancellationToken cancellationToken)
     {
-        RefuseExposure(urls.ToList());
-        talk.Phase("opening the data directory");
-        var directory = services.GetRequiredService<DataDirectory>();
-        services.GetRequiredService<DataDirectoryLock>();
-        services.GetRequiredService<DatabaseLock>();
-        talk.Phase("opening the database");
-        services.GetRequiredService<IDatabase>();
-        talk.Phase("opening the keys");
-        var keys = services.GetRequiredService<KeyRing>();
-        try
-        {
-            if (!await services.GetRequiredService<ProcessFacts>().KeysFitAsync(keys.Blind("check", "keys"), cancellationToken))
-                throw new StartupException($"The keys database does not belong to the database in {directory.Root}: put back the keys.db (or ConnectionStrings__openclaw-keys) that it was written with.");
-            var before = await services.GetRequiredService<ProcessFacts>().MarkStartedAsync(cancellationToken);
-            await services.GetRequiredService<SqlLaneScheduler>().EndAllLeasesAsync(cancellationToken);
-            await services.GetRequiredService<OutboxStore>().EndAllClaimsAsync(cancellationToken);
-            if (!before.First)
-                services.GetService<StartGrace>()?.Begin();
-            if (before.Unclean)
-                CheckIntegrity();
-        }
-        catch (StorageUnavailableException error)
-        {
-            throw new StartupException(
-                $"The database in {directory.Root} cannot be written ({error.Failure}): free some space, end the program that locks it, or set Storage__DataDirectory to another folder.", error);
-        }
-
-        talk.Phase("starting to listen");
+        RefuseExposure(app.ConfiguredUrls(GatewayHost.DefaultPort));
+        await data.OpenAsync(talk, TakeFiles, TakeOverAsync, cancellationToken);
     }
 
-    /// <summary>After the server listens.</summary>
-    public StartupFacts Facts()
+    public StartupFacts Facts() => facts.Describe(Mode(), services.GetRequiredService<ModelDescription>().ToString()) with
     {
-        var model = services.GetRequiredService<ModelDescription>();
-        return new StartupFacts
-        {
-            Urls = server.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [],
-            HasSimulator = waha.Value.UsesSimulator,
-            Mode = worker.Value.IsEmbedded ? "all-in-one (gateway and worker in this process)" : "gateway only (messages are taken in, nobody answers them here)",
-            Model = model.ToString(),
-            Waha = waha.Value.UsesSimulator ? "built-in simulator" : waha.Value.BaseUrl!,
-            DataDirectory = services.GetRequiredService<DataDirectory>().Root,
-            Settings = configuration is IConfigurationRoot root ? ServedSettings.DifferingFromDefaults(root, served) : [],
-            Warnings = Warnings().ToList(),
-            NextSteps = waha.Value.UsesSimulator ? [] : [$"point WAHA's webhook at {waha.Value.WebhookUrl ?? "<this address>" + Webhooks.WebhookEndpoints.Route} (events: message.any, message.ack, message.ack.group, message.reaction, session.status)"],
-        };
-    }
+        Pages = waha.Value.UsesSimulator ? [("Simulator", "/simulator")] : [],
+        Warnings = Warnings().ToList(),
+        NextSteps = NextSteps().ToList(),
+    };
 
-    /// <summary>After everything stopped.</summary>
     public async Task FinishAsync()
     {
         try
@@ -82,7 +40,27 @@ internal sealed partial class GatewayStart(
         }
     }
 
-    private void RefuseExposure(List<string> urls)
+    private void TakeFiles(KernelFile file)
+    {
+        services.GetRequiredService<GatewayLock>();
+        file.Write();
+    }
+
+    private async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        var isUnclean = await services.GetRequiredService<ProcessFacts>().MarkStartedAsync(cancellationToken);
+        if (deployment.IsAlone)
+        {
+            // Whoever had these is gone. In a split system they may well be at work.
+            await services.GetRequiredService<SqlLaneScheduler>().EndAllLeasesAsync(cancellationToken);
+            await services.GetRequiredService<OutboxStore>().EndAllClaimsAsync(cancellationToken);
+        }
+
+        if (isUnclean)
+            CheckIntegrity();
+    }
+
+    private void RefuseExposure(IReadOnlyList<string> urls)
     {
         if (waha.Value.UsesSimulator && SimulatorExposure.Verify(urls, simulator.Value) is { } sentence)
             throw new StartupException(sentence);
@@ -91,6 +69,27 @@ internal sealed partial class GatewayStart(
             throw new StartupException(
                 $"Waha__AllowUnsignedWebhooks=true on {exposed} would let anybody who reaches it speak for anybody: set Waha__WebhookHmacKey instead, listen on http://localhost:5080, or set Simulator__AllowPublic=true.");
         }
+    }
+
+    private string Mode() => (deployment.IsSplit, WorkerOptions.IsEmbedded(configuration)) switch
+    {
+        (false, true) => "all-in-one (gateway and worker in this process)",
+        (false, false) => "gateway only (messages are taken in, nobody answers them here)",
+        (true, false) => "gateway of a split system (messages are taken in; Workers answer them)",
+        (true, true) => "gateway of a split system (messages are taken in, and answered here and by Workers)",
+    };
+
+    private IEnumerable<string> NextSteps()
+    {
+        if (waha.Value.UsesSimulator)
+        {
+            yield return "open {address}/simulator and write \"que horas são?\"";
+            yield break;
+        }
+
+        yield return $"point WAHA's webhook at {waha.Value.WebhookUrl ?? "<this address>" + Webhooks.WebhookEndpoints.Route} (events: message.any, message.ack, message.ack.group, message.reaction, session.status)";
+        if (deployment.IsSplit && !WorkerOptions.IsEmbedded(configuration))
+            yield return "start one OpenClaw.Worker or more with the same settings, but another ASPNETCORE_URLS";
     }
 
     private IEnumerable<string> Warnings()
@@ -110,10 +109,10 @@ internal sealed partial class GatewayStart(
     {
         try
         {
-            var finding = services.GetRequiredService<ProcessFacts>().CheckIntegrity();
+            var finding = services.GetRequiredService<IDatabase>().CheckIntegrity();
             if (finding == "ok")
                 Log.Intact(logger);
-            else
+            else if (finding is not null)
                 Log.Damaged(logger, finding);
         }
         catch (Exception error) when (error is StorageUnavailableException or ObjectDisposedException)

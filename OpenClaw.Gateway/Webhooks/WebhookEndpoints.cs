@@ -48,11 +48,9 @@ internal sealed partial class WebhookEndpoints(
                 return (StatusCodes.Status413PayloadTooLarge, "too_large");
             if (!signature.IsValid(context.Request.Headers, body.Span))
                 return (StatusCodes.Status401Unauthorized, "signature");
-            pressure.Count();
-            if (WahaEnvelope.TryParse(body.Span) is not { } envelope)
-                return (StatusCodes.Status400BadRequest, "not_an_envelope");
-            var outcome = await intake.TakeAsync(envelope, requestId, CancellationToken.None);
-            return (StatusCodes.Status202Accepted, WebhookAnswers.NameOf(outcome));
+            return WahaEnvelope.TryParse(body.Span) is { } envelope
+                ? (StatusCodes.Status202Accepted, WebhookAnswers.NameOf(await TakeAsync(envelope, requestId)))
+                : (StatusCodes.Status400BadRequest, "not_an_envelope");
         }
         catch (BadHttpRequestException error)
         {
@@ -76,6 +74,19 @@ internal sealed partial class WebhookEndpoints(
             // Not acknowledged: WAHA sends it again, and whatever this was may have passed by then.
             Log.Unexpected(logger, requestId, error);
             return Unavailable(context, "unexpected");
+        }
+    }
+
+    private async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId)
+    {
+        pressure.Count();
+        try
+        {
+            return await intake.TakeAsync(envelope, requestId, CancellationToken.None);
+        }
+        finally
+        {
+            pressure.Answered();
         }
     }
 
