@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using OpenClaw.Benchmarks.Load.Processes;
 using OpenClaw.Benchmarks.Load.Report;
 using OpenClaw.Benchmarks.Load.Scenarios;
@@ -8,26 +9,22 @@ namespace OpenClaw.Benchmarks.Load;
 /// <summary>Runs load scenarios and prints their table. Exit code: 0 = every target reached, 1 = not, 2 = wrong command line.</summary>
 internal static class LoadCommand
 {
-    private static readonly ILoadScenario[] Scenarios =
-        [new StartScenario(), new IngressScenario(), new AnswersScenario(), new SlowModelScenario(), new KillScenario()];
-
     public static async Task<int> RunAsync(string[] args)
     {
         using var interrupted = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
-        {
-            // The Gateway under test must not outlive us.
-            press.Cancel = true;
-            interrupted.Cancel();
-        };
+        // What is under test must not outlive us.
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        using var onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
         try
         {
             var options = LoadOptions.Parse(args);
             return options.Scenario switch
             {
-                "stand-in" => await StandInAsync(),
+                "stand-in" => await RunToEndAsync(StandInGateway.RunAsync()),
+                "stand-in-worker" => await RunToEndAsync(StandInWorker.RunAsync()),
                 "selftest" => await SelfTest.RunAsync(options, interrupted.Token),
-                _ => await RunScenariosAsync(options, interrupted.Token),
+                _ => await RunScenariosAsync(ScenarioChoice.Of(options), options, interrupted.Token),
             };
         }
         catch (CommandLineException e)
@@ -39,37 +36,32 @@ internal static class LoadCommand
         {
             return 130;
         }
+
+        void Interrupt(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            interrupted.Cancel();
+        }
     }
 
-    private static async Task<int> StandInAsync()
+    private static async Task<int> RunToEndAsync(Task standIn)
     {
-        await StandInGateway.RunAsync();
+        await standIn;
         return 0;
     }
 
-    private static async Task<int> RunScenariosAsync(LoadOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunScenariosAsync(IReadOnlyList<ChosenScenario> chosen, LoadOptions options, CancellationToken cancellationToken)
     {
-        var chosen = Scenarios.Where(s => options.Scenario == "all" || s.Name == options.Scenario).ToArray();
-        if (chosen.Length == 0)
-        {
-            throw new CommandLineException($"{options.Scenario} is not a scenario.");
-        }
-
-        if (!File.Exists(options.GatewayPath))
-        {
-            throw new CommandLineException("--gateway must name the published OpenClaw.Gateway.dll or executable.");
-        }
-
         MachineFacts.Print(Console.Out, options.DataFolder);
         Console.WriteLine();
         var table = new ResultTable();
-        foreach (var scenario in chosen)
+        foreach (var (scenario, scenarioOptions) in chosen)
         {
-            var runs = scenario.Repeats ? options.Runs : 1;
+            var runs = scenario.Repeats ? options.Runs ?? scenario.DefaultRuns : 1;
             for (var run = 1; run <= runs; run++)
             {
-                await Console.Error.WriteLineAsync($"{scenario.Name} {run}/{runs} ...");
-                table.Add(scenario.Name, await RunOnceAsync(scenario, options, cancellationToken));
+                await Console.Error.WriteLineAsync($"{scenario.Name} {run}/{runs}, {scenarioOptions.Setup} ...");
+                table.Add(scenario.Name, scenarioOptions.Setup.ToString(), await RunOnceAsync(scenario, scenarioOptions, cancellationToken));
             }
         }
 
@@ -77,7 +69,7 @@ internal static class LoadCommand
         return table.AllMet ? 0 : 1;
     }
 
-    /// <summary>One run; a Gateway that does not start or dies is a failed row, and the other scenarios still run.</summary>
+    /// <summary>One run; a system that does not start or dies is a failed row, and the other scenarios still run.</summary>
     public static async Task<IReadOnlyList<Measurement>> RunOnceAsync(ILoadScenario scenario, LoadOptions options, CancellationToken cancellationToken)
     {
         var foreign = new ForeignCpu();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Benchmarks.Load.Processes;
 
 namespace OpenClaw.Benchmarks.Load;
 
@@ -11,26 +12,52 @@ internal sealed record LoadOptions
         dotnet run -c Release --project OpenClaw.Benchmarks -- load selftest
         dotnet run -c Release --project OpenClaw.Benchmarks -- micro [BenchmarkDotNet's options]
 
-        scenarios: ingress, answers, slow-model, start, kill, all
-          --runs N             runs of each scenario, medians count (3)
+        scenarios:
+          ingress, answers, slow-model, kill   against any set-up
+          start                                against one process
+          workers, idle, chaos                 with two Workers unless told otherwise
+          all                                  the first five; with --workers all that the set-up allows
+
+        set-up:
+          --workers N          so many processes of OpenClaw.Worker, and redis-server between them (0: the Gateway answers itself)
+          --worker FILE        published OpenClaw.Worker.dll or executable; needed for Workers
+          --store STORE        sqlite, or postgres: a cluster of its own (sqlite)
+          --redis              redis-server without Workers too
+
+        options:
+          --runs N             runs of each scenario, medians count (3; chaos and idle 1; workers: 5 pairs)
           --seconds N          measured seconds of every phase (each scenario has its own default)
           --warm-up-seconds N  unmeasured seconds before a phase (3)
           --connections N      connections of the webhook sender (48)
-          --idle-seconds N     idle time before memory is read (60)
-          --settle-seconds N   kill: watch for second answers until so long after the last kill (60)
+          --idle-seconds N     start: idle time before memory is read (60)
+          --settle-seconds N   kill, chaos: watch for second answers until so long after the last kill (60)
           --kills N            kill: how often the Gateway is killed (3)
-          --seed N             kill: decides the moments (random; always printed)
+          --seed N             kill, chaos: decides what happens when (random; always printed)
+          --messages N         chaos: how many are sent (2000)
+          --rate N             chaos: how many a second (30)
+          --chats N            chaos: chats they are spread over (200); idle: chats that were answered once (10000)
+          --no-flush           chaos: without the FLUSHALL in the middle
           --data FOLDER        where the temporary data directories are made (the system's temporary folder)
-          --env KEY=VALUE      one more setting of the Gateway; repeatable
-          --strace             ingress: count the syncs under strace as well
-          --keep               do not delete the data directories and the Gateway's logs
+          --env KEY=VALUE      one more setting of the Gateway and of every Worker; repeatable
+          --strace             ingress: count the Gateway's syncs under strace as well
+          --keep               do not delete the data directories and the logs
         """;
 
     public required string Scenario { get; init; }
 
     public string? GatewayPath { get; init; }
 
-    public int Runs { get; init; } = 3;
+    public string? WorkerPath { get; init; }
+
+    public Store Store { get; init; }
+
+    public bool Redis { get; init; }
+
+    /// <summary>Null = what the scenario asks for.</summary>
+    public int? Workers { get; init; }
+
+    /// <summary>Null = what the scenario asks for.</summary>
+    public int? Runs { get; init; }
 
     public int? Seconds { get; init; }
 
@@ -46,6 +73,14 @@ internal sealed record LoadOptions
 
     public int Seed { get; init; } = Random.Shared.Next(1, 1_000_000);
 
+    public int Messages { get; init; } = 2000;
+
+    public int Rate { get; init; } = 30;
+
+    public int? Chats { get; init; }
+
+    public bool Flush { get; init; } = true;
+
     public string DataFolder { get; init; } = Path.GetTempPath();
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -53,6 +88,9 @@ internal sealed record LoadOptions
     public bool Strace { get; init; }
 
     public bool Keep { get; init; }
+
+    /// <summary>Which processes the system under test is made of.</summary>
+    public SystemSetup Setup => new(Store, Workers ?? 0, Redis);
 
     /// <summary>The measured time of a phase that lasts <paramref name="seconds"/> unless told otherwise.</summary>
     public TimeSpan Measured(int seconds) => TimeSpan.FromSeconds(Seconds ?? seconds);
@@ -72,9 +110,14 @@ internal sealed record LoadOptions
             var name = args[i];
             options = name switch
             {
+                "--redis" => options with { Redis = true },
+                "--no-flush" => options with { Flush = false },
                 "--strace" => options with { Strace = true },
                 "--keep" => options with { Keep = true },
                 "--gateway" => options with { GatewayPath = Path.GetFullPath(Next()) },
+                "--worker" => options with { WorkerPath = Path.GetFullPath(Next()) },
+                "--store" => options with { Store = StoreOf(Next()) },
+                "--workers" => options with { Workers = Number() },
                 "--data" => options with { DataFolder = Path.GetFullPath(Next()) },
                 "--runs" => options with { Runs = Number() },
                 "--seconds" => options with { Seconds = Number() },
@@ -84,6 +127,9 @@ internal sealed record LoadOptions
                 "--settle-seconds" => options with { Settle = TimeSpan.FromSeconds(Number()) },
                 "--kills" => options with { Kills = Number() },
                 "--seed" => options with { Seed = Number() },
+                "--messages" => options with { Messages = AtLeastOne() },
+                "--rate" => options with { Rate = AtLeastOne() },
+                "--chats" => options with { Chats = AtLeastOne() },
                 "--env" => options with { Environment = Added(Next()) },
                 _ => throw new CommandLineException($"{name} is not an option."),
             };
@@ -93,6 +139,8 @@ internal sealed record LoadOptions
             int Number() => int.TryParse(Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw new CommandLineException($"{name} needs a whole number.");
+
+            int AtLeastOne() => Number() is > 0 and var number ? number : throw new CommandLineException($"{name} must be 1 or more.");
         }
 
         return options;
@@ -104,4 +152,11 @@ internal sealed record LoadOptions
             return environment;
         }
     }
+
+    private static Store StoreOf(string name) => name switch
+    {
+        "sqlite" => Store.Sqlite,
+        "postgres" => Store.Postgres,
+        _ => throw new CommandLineException("--store is sqlite or postgres."),
+    };
 }

@@ -1,39 +1,45 @@
 using System.Buffers;
-using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using OpenClaw.Benchmarks.Load.Fakes;
+using OpenClaw.Benchmarks.Load.Traffic;
 
 namespace OpenClaw.Benchmarks.Load.Processes;
 
 /// <summary>
 /// What the runner expects of a Gateway, as a program: it reads the same environment, answers /health, checks the signature,
-/// acknowledges with 202, asks the model and sends the answer, a chat's messages in order. It stores nothing, so it loses what is
-/// in flight when killed: the self test shows with it that the runner notices.
+/// acknowledges with 202, and answers or, in split mode, hands over to a <see cref="StandInWorker"/>. It stores nothing, so it loses
+/// what is in flight when killed: the self test shows with it that the runner notices.
 /// </summary>
-internal sealed class StandInGateway(byte[] hmacKey, bool answers, HttpClient model, HttpClient waha)
+/// <param name="hmacKey">Of the webhooks.</param>
+/// <param name="answers">Answers itself; null = it does not.</param>
+/// <param name="redis">Where Workers take the messages from; null = there are none.</param>
+internal sealed class StandInGateway(byte[] hmacKey, StandInAnswers? answers, IPEndPoint? redis) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Channel<string>> _lanes = new(StringComparer.Ordinal);
+    /// <summary>The Redis list of messages that no Worker has taken yet.</summary>
+    public const string Queue = "stand-in:messages";
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private RespConnection? _connection;
 
     /// <summary>Starts this very program again as a stand-in.</summary>
-    public static IReadOnlyList<string> Command =>
-        [.. GatewayLaunch.CommandOf(typeof(StandInGateway).Assembly.Location), "load", "stand-in"];
+    public static IReadOnlyList<string> Command => [.. HostLaunch.CommandOf(typeof(StandInGateway).Assembly.Location), "load", "stand-in"];
 
     /// <summary>Runs until the process is killed.</summary>
     public static async Task RunAsync()
     {
-        using var model = new HttpClient { BaseAddress = new Uri(Setting("Ai__Main__Endpoint") + "/") };
-        using var waha = new HttpClient { BaseAddress = new Uri(Setting("Waha__BaseUrl")) };
-        waha.DefaultRequestHeaders.Add("X-Api-Key", Setting("Waha__ApiKey"));
-        var gateway = new StandInGateway(Encoding.UTF8.GetBytes(Setting("Waha__WebhookHmacKey")), Setting("Worker__Mode") == "Embedded", model, waha);
-        await using var server = await LoopbackServer.StartAsync(gateway.HandleAsync, new Uri(Setting("ASPNETCORE_URLS")).Port);
+        var redis = StandInSettings.Redis;
+        using var answers = redis is null && StandInSettings.Get("Worker__Mode") == "Embedded" ? new StandInAnswers() : null;
+        using var gateway = new StandInGateway(Encoding.UTF8.GetBytes(StandInSettings.Get("Waha__WebhookHmacKey")), answers, redis);
+        await using var server = await LoopbackServer.StartAsync(gateway.HandleAsync, StandInSettings.Port);
         await server.WaitForShutdownAsync();
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -51,63 +57,41 @@ internal sealed class StandInGateway(byte[] hmacKey, bool answers, HttpClient mo
             return;
         }
 
-        if (answers)
-        {
-            using var webhook = JsonDocument.Parse(body);
-            var payload = webhook.RootElement.GetProperty("payload");
-            Lane(payload.GetProperty("from").GetString()!).Writer.TryWrite(payload.GetProperty("body").GetString()!);
-        }
-
-        context.Response.StatusCode = 202;
+        context.Response.StatusCode = (answers is null && redis is null) || await TryTakeAsync(body) ? 202 : 503;
     }
 
-    private Channel<string> Lane(string chatId)
+    private async Task<bool> TryTakeAsync(byte[] body)
     {
-        if (_lanes.TryGetValue(chatId, out var lane))
+        using var webhook = JsonDocument.Parse(body);
+        var payload = webhook.RootElement.GetProperty("payload");
+        var (chatId, text) = (payload.GetProperty("from").GetString()!, payload.GetProperty("body").GetString()!);
+        if (redis is not null)
         {
-            return lane;
+            return await TryPushAsync(chatId + ' ' + text);
         }
 
-        var created = Channel.CreateUnbounded<string>();
-        lane = _lanes.GetOrAdd(chatId, created);
-        if (lane == created)
-        {
-            _ = AnswerAsync(chatId, lane.Reader);
-        }
-
-        return lane;
+        answers!.Enqueue(chatId, text);
+        return true;
     }
 
-    private async Task AnswerAsync(string chatId, ChannelReader<string> texts)
+    private async Task<bool> TryPushAsync(string message)
     {
-        await foreach (var text in texts.ReadAllAsync())
+        await _turn.WaitAsync();
+        try
         {
-            var answer = await AskAsync(text);
-            using var sent = await waha.PostAsJsonAsync("api/sendText", new { session = "default", chatId, text = answer });
-            sent.EnsureSuccessStatusCode();
+            _connection ??= await RespConnection.OpenAsync(redis!, CancellationToken.None);
+            await _connection.SendAsync(["RPUSH", Queue, message], CancellationToken.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await (_connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            _connection = null;
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
-
-    private async Task<string> AskAsync(string text)
-    {
-        using var content = JsonContent.Create(new { model = "scripted", stream = true, messages = new[] { new { role = "user", content = text } } });
-        using var request = new HttpRequestMessage(HttpMethod.Post, "chat/completions") { Content = content };
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
-        using var response = await model.SendAsync(request);
-        var answer = new StringBuilder();
-        foreach (var line in (await response.Content.ReadAsStringAsync()).Split('\n'))
-        {
-            if (line.StartsWith("data: {", StringComparison.Ordinal))
-            {
-                using var chunk = JsonDocument.Parse(line.AsMemory("data: ".Length));
-                var choices = chunk.RootElement.GetProperty("choices");
-                answer.Append(choices.GetArrayLength() > 0 && choices[0].GetProperty("delta").TryGetProperty("content", out var part) ? part.GetString() : null);
-            }
-        }
-
-        return answer.ToString();
-    }
-
-    private static string Setting(string key) =>
-        System.Environment.GetEnvironmentVariable(key) ?? throw new InvalidOperationException($"{key} is not set.");
 }

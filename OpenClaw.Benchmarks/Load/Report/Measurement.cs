@@ -1,7 +1,7 @@
 namespace OpenClaw.Benchmarks.Load.Report;
 
 /// <summary>What a figure has to reach.</summary>
-/// <param name="Sign">How it is written: <c>&gt;=</c>, <c>&lt;</c> or <c>=</c>.</param>
+/// <param name="Sign">How it is written: <c>&gt;=</c>, <c>&lt;</c>, <c>&lt;=</c> or <c>=</c>.</param>
 /// <param name="Bound">The bound.</param>
 internal sealed record Goal(string Sign, double Bound)
 {
@@ -12,11 +12,14 @@ internal sealed record Goal(string Sign, double Bound)
 
     public static Goal Below(double bound) => new("<", bound);
 
+    public static Goal AtMost(double bound) => new("<=", bound);
+
     /// <summary>Whether the samples of all runs reach it: their median, or every one of them where nothing may happen.</summary>
     public bool IsMet(Samples samples) => Sign switch
     {
         ">=" => samples.Median >= Bound,
         "<" => samples.Median < Bound,
+        "<=" => samples.Median <= Bound,
         _ => samples.Min >= Bound && samples.Max <= Bound,
     };
 }

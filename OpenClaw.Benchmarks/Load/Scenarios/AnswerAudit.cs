@@ -3,24 +3,41 @@ using OpenClaw.Benchmarks.Load.Traffic;
 
 namespace OpenClaw.Benchmarks.Load.Scenarios;
 
-/// <param name="Lost">Acknowledged, and in no delivered bubble.</param>
+/// <param name="Message">Answered too late.</param>
+/// <param name="By">A later message of its chat that was answered before it.</param>
+internal sealed record Overtaken(TrackedMessage Message, TrackedMessage By);
+
+/// <param name="Unanswered">In no delivered bubble.</param>
 /// <param name="Twice">Delivered more than once, in two bubbles or in one.</param>
-/// <param name="OutOfOrder">Answered after a later message of its chat although it was there when that one was taken.</param>
-/// <param name="Late">Answered after a later message of its chat because it arrived after that one was acknowledged: allowed.</param>
-/// <param name="Misdirected">Delivered to another chat.</param>
+/// <param name="OutOfOrder">Answered after a later message of its chat, against the rule.</param>
+/// <param name="Late">Answered after a later message of its chat, which the rule allows.</param>
+/// <param name="Misdirected">How often an answer went to another chat.</param>
 /// <param name="WithoutMessage">Bubbles that answer no message: apologies.</param>
-internal sealed record AuditResult(int Lost, int Twice, int OutOfOrder, int Late, int Misdirected, int WithoutMessage);
+internal sealed record AuditResult(
+    IReadOnlyList<TrackedMessage> Unanswered,
+    IReadOnlyList<TrackedMessage> Twice,
+    IReadOnlyList<Overtaken> OutOfOrder,
+    int Late,
+    int Misdirected,
+    int WithoutMessage)
+{
+    /// <summary>Acknowledged, and in no delivered bubble.</summary>
+    public int Lost => Unanswered.Count(m => m.IsAcknowledged);
+}
 
 /// <summary>Holds what the phone has seen against what was sent.</summary>
 internal static class AnswerAudit
 {
     /// <param name="messages">All messages; the index is the number.</param>
     /// <param name="bubbles">All delivered bubbles, in order of delivery.</param>
-    public static AuditResult Examine(IReadOnlyList<TrackedMessage> messages, IReadOnlyList<LoggedMessage> bubbles)
+    /// <param name="mustPrecede">Whether the first message had to be answered before the second, which was written later in its chat. See <see cref="OrderRules"/>.</param>
+    public static AuditResult Examine(
+        IReadOnlyList<TrackedMessage> messages, IReadOnlyList<LoggedMessage> bubbles, Func<TrackedMessage, TrackedMessage, bool> mustPrecede)
     {
         var deliveries = new int[messages.Count];
-        var answeredByChat = new Dictionary<string, List<TrackedMessage>>(StringComparer.Ordinal);
-        int outOfOrder = 0, late = 0, misdirected = 0, withoutMessage = 0;
+        var answeredByChat = new Dictionary<int, List<TrackedMessage>>();
+        List<Overtaken> outOfOrder = [];
+        int late = 0, misdirected = 0, withoutMessage = 0;
         foreach (var bubble in bubbles)
         {
             var numbers = MessageToken.ReadAll(bubble.Text).Where(n => n < messages.Count).ToArray();
@@ -33,15 +50,15 @@ internal static class AnswerAudit
                     continue;
                 }
 
-                if (!answeredByChat.TryGetValue(message.ChatId, out var answered))
+                if (!answeredByChat.TryGetValue(message.Chat, out var answered))
                 {
-                    answeredByChat.Add(message.ChatId, answered = []);
+                    answeredByChat.Add(message.Chat, answered = []);
                 }
 
                 var overtakenBy = answered.Where(a => a.Number > message.Number).ToArray();
-                if (Array.Exists(overtakenBy, a => message.ReachedAt <= a.AcknowledgedAt))
+                if (Array.Find(overtakenBy, a => mustPrecede(message, a)) is { } wrongly)
                 {
-                    outOfOrder++;
+                    outOfOrder.Add(new Overtaken(message, wrongly));
                 }
                 else if (overtakenBy.Length > 0)
                 {
@@ -53,18 +70,18 @@ internal static class AnswerAudit
         }
 
         return new AuditResult(
-            messages.Count(m => m.IsAcknowledged && deliveries[m.Number] == 0),
-            deliveries.Count(d => d > 1),
+            [.. messages.Where(m => deliveries[m.Number] == 0)],
+            [.. messages.Where(m => deliveries[m.Number] > 1)],
             outOfOrder,
             late,
             misdirected,
             withoutMessage);
     }
 
-    /// <summary>How many acknowledged messages are in no bubble yet.</summary>
-    public static int Unanswered(IReadOnlyList<TrackedMessage> messages, IReadOnlyList<LoggedMessage> bubbles)
+    /// <summary>The messages that are in no bubble yet.</summary>
+    public static IEnumerable<TrackedMessage> Unanswered(IReadOnlyList<TrackedMessage> messages, IReadOnlyList<LoggedMessage> bubbles)
     {
         var answered = bubbles.SelectMany(b => MessageToken.ReadAll(b.Text)).ToHashSet();
-        return messages.Count(m => m.IsAcknowledged && !answered.Contains(m.Number));
+        return messages.Where(m => !answered.Contains(m.Number));
     }
 }

@@ -2,12 +2,11 @@ using System.Diagnostics;
 using OpenClaw.Benchmarks.Load.Fakes;
 using OpenClaw.Benchmarks.Load.Processes;
 using OpenClaw.Benchmarks.Load.Report;
-using OpenClaw.Benchmarks.Load.Traffic;
 
 namespace OpenClaw.Benchmarks.Load.Scenarios;
 
 /// <summary>
-/// kill -9 under load: nothing acknowledged may be lost, nothing answered twice, nothing out of order. Sends take a while, as
+/// kill -9 of the Gateway under load: nothing acknowledged may be lost, nothing answered twice, nothing out of order. Sends take a while, as
 /// with the real WAHA, so that kills also fall between a send and its answer.
 /// </summary>
 internal sealed class KillScenario : ILoadScenario
@@ -15,7 +14,7 @@ internal sealed class KillScenario : ILoadScenario
     private const int Chats = 60;
     private const double Pace = 30;
 
-    private static readonly RigPlan Plan = new("Embedded", ModelLatency: TimeSpan.FromMilliseconds(200), WahaLatency: TimeSpan.FromMilliseconds(30));
+    private static readonly RigPlan Plan = new(Answers: true, ModelLatency: TimeSpan.FromMilliseconds(200), WahaLatency: TimeSpan.FromMilliseconds(30));
 
     private int _run;
 
@@ -31,9 +30,9 @@ internal sealed class KillScenario : ILoadScenario
         await using var rig = await LoadRig.StartHealthyAsync(Plan, options, cancellationToken);
         var duration = options.Measured(30);
         var messages = Enumerable.Range(0, (int)(duration.TotalSeconds * Pace))
-            .Select(i => new TrackedMessage(i, WebhookRequest.ChatId(i % Chats))).ToArray();
+            .Select(i => new TrackedMessage(i, i % Chats)).ToArray();
         var killing = KillAsync(rig, Moments(duration, options.Kills, options.Seed + _run++), cancellationToken);
-        await DeliverAsync(rig, messages, cancellationToken);
+        await TrackedTraffic.SendAsync(rig, messages, Pace, cancellationToken);
         var (restarts, lastKill) = await killing;
 
         var waited = await WaitForAnswersAsync(rig.Waha.Log, messages, cancellationToken);
@@ -43,13 +42,13 @@ internal sealed class KillScenario : ILoadScenario
             await Task.Delay(options.Settle - Stopwatch.GetElapsedTime(lastKill), cancellationToken);
         }
 
-        var audit = AnswerAudit.Examine(messages, rig.Waha.Log.Bubbles());
+        var audit = AnswerAudit.Examine(messages, rig.Waha.Log.Bubbles(), OrderRules.BothWereThere);
         return
         [
             new("acknowledged", "", messages.Count(m => m.IsAcknowledged)),
             new("lost", "", audit.Lost, Goal.None),
-            new("answered twice", "", audit.Twice, Goal.None),
-            new("out of order", "", audit.OutOfOrder, Goal.None),
+            new("answered twice", "", audit.Twice.Count, Goal.None),
+            new("out of order", "", audit.OutOfOrder.Count, Goal.None),
             new("to another chat", "", audit.Misdirected, Goal.None),
             new("arrived late (allowed)", "", audit.Late),
             new("apologies", "", audit.WithoutMessage),
@@ -80,34 +79,16 @@ internal sealed class KillScenario : ILoadScenario
             await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, (moment - Stopwatch.GetElapsedTime(start)).TotalSeconds)), cancellationToken);
             lastKill = Stopwatch.GetTimestamp();
             await rig.KillAndRestartAsync();
-            restarts.Add(await rig.Gateway.WaitHealthyAsync(cancellationToken));
+            restarts.Add(await rig.Gateway.WaitReadyAsync(cancellationToken));
         }
 
         return ([.. restarts], lastKill);
     }
 
-    private static async Task DeliverAsync(LoadRig rig, TrackedMessage[] messages, CancellationToken cancellationToken)
-    {
-        using var delivery = new WahaDelivery(rig.Address);
-        var template = new WebhookRequest(FakeWaha.HmacKey);
-        var deliveries = new Task[messages.Length];
-        await Pacer.RunAsync(messages.Length, Pace, Write, cancellationToken);
-        await Task.WhenAll(deliveries);
-
-        void Write(int number, long due)
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            var request = template.Render(number, number % Chats, now).ToArray();
-            rig.Waha.Log.Add(new LoggedMessage(
-                WebhookRequest.ChatId(number % Chats), WebhookRequest.RawId(number), FromMe: false, WebhookRequest.Text(number), now.ToUnixTimeSeconds(), due));
-            deliveries[number] = Task.Run(() => delivery.DeliverAsync(messages[number], request, cancellationToken), cancellationToken);
-        }
-    }
-
     private async Task<TimeSpan> WaitForAnswersAsync(PhoneLog log, TrackedMessage[] messages, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < AnswerLimit && AnswerAudit.Unanswered(messages, log.Bubbles()) > 0)
+        while (Stopwatch.GetElapsedTime(start) < AnswerLimit && AnswerAudit.Unanswered(messages, log.Bubbles()).Any(m => m.IsAcknowledged))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
         }

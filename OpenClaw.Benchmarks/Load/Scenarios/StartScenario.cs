@@ -12,19 +12,21 @@ internal sealed class StartScenario : ILoadScenario
 
     public bool Repeats => false;
 
+    public string? Refuses(SystemSetup setup) => setup.IsSplit ? "start measures one process: leave --workers away." : null;
+
     public async Task<IReadOnlyList<Measurement>> RunAsync(LoadOptions options, CancellationToken cancellationToken)
     {
         List<Measurement> figures = [];
         for (var i = 0; i < Starts; i++)
         {
-            await using var rig = await LoadRig.StartAsync(RigPlan.Instant, options);
-            figures.Add(Started("start, empty data directory", await rig.Gateway.WaitHealthyAsync(cancellationToken)));
+            await using var rig = await LoadRig.StartAsync(RigPlan.Instant, options, cancellationToken);
+            figures.Add(Started("start, empty data directory", await rig.Gateway.WaitReadyAsync(cancellationToken)));
             await rig.KillAndRestartAsync();
-            figures.Add(Started("start, after kill -9", await rig.Gateway.WaitHealthyAsync(cancellationToken)));
+            figures.Add(Started("start, after kill -9", await rig.Gateway.WaitReadyAsync(cancellationToken)));
             if (i == Starts - 1)
             {
                 await Task.Delay(options.Idle, cancellationToken);
-                figures.Add(new($"memory after {options.Idle.TotalSeconds} s idle", "MB", rig.Gateway.ResidentMegabytes(), Goal.Below(120)));
+                figures.Add(new($"memory after {options.Idle.TotalSeconds} s idle", "MB", ProcessFacts.ResidentMegabytes(rig.Gateway.Id), Goal.Below(120)));
             }
         }
 

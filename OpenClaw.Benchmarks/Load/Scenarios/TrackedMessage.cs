@@ -1,13 +1,23 @@
+using OpenClaw.Benchmarks.Load.Traffic;
+
 namespace OpenClaw.Benchmarks.Load.Scenarios;
 
-/// <summary>A message of the kill run and what became of its webhook. Times are Stopwatch ticks.</summary>
+/// <summary>A message of a run with kills and what became of its webhook. Times are Stopwatch ticks.</summary>
 /// <param name="number">Its place in the run; a chat's messages are written in this order.</param>
-/// <param name="chatId">Its chat.</param>
-internal sealed class TrackedMessage(int number, string chatId)
+/// <param name="chat">The number of its chat.</param>
+internal sealed class TrackedMessage(int number, int chat)
 {
     public int Number { get; } = number;
 
-    public string ChatId { get; } = chatId;
+    public int Chat { get; } = chat;
+
+    public string ChatId { get; } = WebhookRequest.ChatId(chat);
+
+    /// <summary>The envelope's timestamp, unlike that of every other message of the run; the database keeps it as the row's <c>envelope_at</c>.</summary>
+    public DateTimeOffset WrittenAt { get; set; }
+
+    /// <summary>When it fell due.</summary>
+    public long DueAt { get; set; }
 
     /// <summary>When the Gateway may first have seen it; <see cref="long.MaxValue"/> = never.</summary>
     public long ReachedAt { get; set; } = long.MaxValue;
