@@ -140,14 +140,63 @@ public sealed class LidResolverTests : IAsyncLifetime
         return asked.Zip(asked.Skip(1), (before, after) => (after - before).TotalSeconds).ToList();
     }
 
-    private LidResolver Resolver(string mode, string? allowed = null)
+    [Fact]
+    public async Task Of_two_Gateways_only_one_asks_and_the_other_takes_over_when_it_stops()
     {
+        var otherProcess = _rig.NewWorker();
+        using var leader = Resolver("Open");
+        using var other = Resolver("Open", process: otherProcess);
+        await HoldAsync(Lid, "oi");
+
+        await leader.ResolveAllAsync(_rig.Patience);
+        await other.ResolveAllAsync(_rig.Patience);
+        _rig.Waha.Calls.OfType<ResolveLidCall>().Count().ShouldBe(1);
+
+        _rig.Waha.Phone.Link($"{Lid}@lid", $"{Phone}@c.us");
+        await leader.StopAsync(_rig.Patience);
+        await other.ResolveAllAsync(_rig.Patience);
+        _rig.Waha.Calls.OfType<ResolveLidCall>().Count().ShouldBe(2);
+        await otherProcess.RunAsync();
+        _rig.Waha.Delivered.ShouldHaveSingleItem().Text.ShouldBe("oi");
+    }
+
+    [Fact]
+    public async Task A_Gateway_that_is_gone_is_followed_when_its_lease_has_run_out()
+    {
+        var otherProcess = _rig.NewWorker();
+        using var gone = Resolver("Open");
+        using var other = Resolver("Open", process: otherProcess);
+        await HoldAsync(Lid, "oi");
+        await gone.ResolveAllAsync(_rig.Patience);
+
+        _rig.Time.Advance(TimeSpan.FromSeconds(29));
+        await other.ResolveAllAsync(_rig.Patience);
+        _rig.Waha.Calls.OfType<ResolveLidCall>().Count().ShouldBe(1);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await other.ResolveAllAsync(_rig.Patience);
+
+        _rig.Waha.Calls.OfType<ResolveLidCall>().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task While_nobody_is_held_nobody_leads()
+    {
+        using var resolver = Resolver("Open");
+
+        await resolver.ResolveAllAsync(_rig.Patience);
+
+        _worker.Database.Read(sql => sql.Query("SELECT job FROM job_leases", row => row.GetString(0))).ShouldBeEmpty();
+    }
+
+    private LidResolver Resolver(string mode, string? allowed = null, CrashWorker? process = null)
+    {
+        process ??= _worker;
         var access = new AccessOptions { Mode = mode };
         if (allowed is not null)
             access.Allowed.Add(allowed);
-        var people = _worker.Get<PeopleDirectory>();
+        var people = process.Get<PeopleDirectory>();
         return new LidResolver(
-            _worker.Get<HeldStore>(), people, new AccessPolicy(Options.Create(access), [], people), _worker.Get<WahaClient>(),
+            process.Get<HeldStore>(), people, new AccessPolicy(Options.Create(access), [], people), process.Get<WahaClient>(), process.Get<IJobLeases>(),
             Options.Create(new WebhooksOptions()), _rig.Time, NullLogger<LidResolver>.Instance);
     }
 

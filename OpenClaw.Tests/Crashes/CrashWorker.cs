@@ -41,7 +41,7 @@ internal sealed class CrashWorker : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = rig.Folder });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddSingleton<TimeProvider>(rig.Time);
-        builder.Services.AddCore().AddWorkerSettings().AddWorker().AddWahaClient(builder.Configuration);
+        builder.Services.AddCore(builder.Configuration).AddWorkerSettings().AddWorker().AddWahaClient(builder.Configuration);
         builder.Services.AddServedOptions<HostOptions>("HostOptions");
         change(builder.Services);
         _host = builder.Build();
@@ -78,7 +78,9 @@ internal sealed class CrashWorker : IAsyncDisposable
     {
         await Scheduler.EndAllLeasesAsync(_rig.Patience);
         await Get<OutboxStore>().EndAllClaimsAsync(_rig.Patience);
-        Get<StartGrace>().Begin();
+        // The Gateway before, and the one that takes over.
+        await Get<ProcessFacts>().MarkStartedAsync(_rig.Patience);
+        await Get<ProcessFacts>().MarkStartedAsync(_rig.Patience);
     }
 
     /// <summary>Starts on the next ready lane and returns while the handler is at work.</summary>
@@ -134,6 +136,6 @@ internal sealed class CrashWorker : IAsyncDisposable
     private async Task<DateTimeOffset?> HandleAsync(LaneHold hold)
     {
         await using var scope = _host.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, Get<StartGrace>().NewTurnsFrom, hold.Token);
+        return await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, hold.Token);
     }
 }

@@ -9,7 +9,6 @@ namespace OpenClaw.Tests.Crashes;
 /// <summary>A real process under load, killed three times at three different steps.</summary>
 public sealed class KilledGatewayTests : IAsyncLifetime, IDisposable
 {
-    private const string HmacKey = "crash-test-key";
     private const int Chats = 20;
     private const int MessagesEach = 15;
     private const int Burst = 3;
@@ -23,22 +22,10 @@ public sealed class KilledGatewayTests : IAsyncLifetime, IDisposable
     {
         _waha = await FakeWaha.StartAsync();
         _model = await ScriptedModel.StartAsync();
-        _gateway = GatewayProcess.With(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Waha__BaseUrl"] = _waha.Url.ToString(),
-            ["Waha__ApiKey"] = _waha.ApiKey,
-            ["Waha__WebhookHmacKey"] = HmacKey,
-            ["Ai__Main__Provider"] = "OpenAI",
-            ["Ai__Main__Endpoint"] = _model.Endpoint,
-            ["Ai__Main__ApiKey"] = "x",
-            ["Access__Mode"] = "Open",
-            ["Turns__QuietPeriod"] = "00:00:00",
-            ["Turns__StartGrace"] = "00:00:01",
-            ["Delivery__HumanPacing"] = "false",
-            ["Delivery__Quarantine"] = "00:00:03",
-            ["Limits__MessagesPerMinutePerChat"] = "0",
-            ["Limits__MessagesPerMinutePerPerson"] = "0",
-        });
+        _gateway = GatewayProcess.With(
+        [
+            .. ProcessSettings.Answering(_waha, _model), ("Turns__StartGrace", "00:00:01"), ("Delivery__Quarantine", "00:00:03"),
+        ]);
     }
 
     public async Task DisposeAsync()
@@ -53,7 +40,7 @@ public sealed class KilledGatewayTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Three_kills_under_load_lose_nothing_answer_nothing_twice_and_keep_the_order()
     {
-        await _gateway.StartAsync(_patience.Token);
+        await _gateway.StartAsync();
         var accepted = new Milestone(Chats * MessagesEach * 3 / 4);
         var sent = new Milestone(Chats * MessagesEach / 8);
         var asked = new Milestone(Chats * MessagesEach / 3);
@@ -85,8 +72,8 @@ public sealed class KilledGatewayTests : IAsyncLifetime, IDisposable
         foreach (var milestone in milestones)
         {
             await milestone.Reached.WaitAsync(_patience.Token);
-            await _gateway.KillAsync(_patience.Token);
-            await _gateway.StartAsync(_patience.Token);
+            await _gateway.KillAsync();
+            await _gateway.StartAsync();
         }
     }
 
@@ -109,7 +96,7 @@ public sealed class KilledGatewayTests : IAsyncLifetime, IDisposable
     {
         try
         {
-            using var response = await webhook.PostAsync(http, new Uri(_gateway.Root, "webhooks/waha"), HmacKey);
+            using var response = await webhook.PostAsync(http, new Uri(_gateway.Root, "webhooks/waha"), ProcessSettings.HmacKey);
             response.StatusCode.ShouldBeOneOf(HttpStatusCode.Accepted, HttpStatusCode.ServiceUnavailable);
             return response.StatusCode == HttpStatusCode.Accepted;
         }

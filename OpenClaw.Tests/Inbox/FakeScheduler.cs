@@ -14,6 +14,9 @@ internal sealed class FakeScheduler(ILaneScheduler? inner = null) : ILaneSchedul
     /// <summary>How many calls fail before it works again.</summary>
     public int Failures { get => _failures; set => _failures = value; }
 
+    /// <summary>What they fail with.</summary>
+    public Func<Exception> Failure { get; set; } = static () => new StorageUnavailableException(StorageFailure.Locked);
+
     public TimeSpan LeaseDuration => TimeSpan.FromSeconds(30);
 
     private ILaneScheduler Inner => inner ?? throw new InvalidOperationException("No scheduler to pass on to.");
@@ -42,11 +45,15 @@ internal sealed class FakeScheduler(ILaneScheduler? inner = null) : ILaneSchedul
         return Inner.ReleaseAsync(lease, readyAt, cancellationToken);
     }
 
+    public Task<int> SignalMissingAsync(IReadOnlyList<LaneSignal> lanes, CancellationToken cancellationToken) => Inner.SignalMissingAsync(lanes, cancellationToken);
+
+    public Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken) => Inner.WaitForLossAsync(atMost, cancellationToken);
+
     public Task WaitForSignalAsync(TimeSpan atMost, CancellationToken cancellationToken) => Inner.WaitForSignalAsync(atMost, cancellationToken);
 
     private void Fail()
     {
         if (Interlocked.Decrement(ref _failures) >= 0)
-            throw new StorageUnavailableException(StorageFailure.Locked);
+            throw Failure();
     }
 }

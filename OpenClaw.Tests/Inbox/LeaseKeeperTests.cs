@@ -1,5 +1,5 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using OpenClaw.Core.Queue;
 using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Worker.Inbox;
@@ -80,6 +80,29 @@ public sealed class LeaseKeeperTests
     }
 
     [Fact]
+    public async Task While_the_scheduler_is_away_it_is_asked_every_second_and_nothing_is_logged()
+    {
+        using var logs = new CapturedLogs();
+        var keeper = new LeaseKeeper(_scheduler, _time, new LoggerFactory([logs]).CreateLogger<LeaseKeeper>());
+        using var hold = keeper.Hold(Lease, CancellationToken.None);
+        (_scheduler.Failures, _scheduler.Failure) = (3, static () => new SchedulerUnavailableException());
+        using var stop = new CancellationTokenSource();
+        var running = keeper.RunAsync(stop.Token);
+        foreach (var seconds in (int[])[10, 1, 1, 1])
+        {
+            await _time.WhenTimersAsync();
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await _time.WhenTimersAsync();
+        hold.Remaining.ShouldBe(TimeSpan.FromSeconds(30));
+        hold.Token.IsCancellationRequested.ShouldBeFalse();
+        logs.Lines.ShouldBeEmpty();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+    }
+
+    [Fact]
     public void Dropped_lease_is_not_held_and_may_be_lost_late()
     {
         var keeper = Keeper();
@@ -103,17 +126,6 @@ public sealed class LeaseKeeperTests
         hold.Token.IsCancellationRequested.ShouldBeTrue();
     }
 
-    [Fact]
-    public void New_turns_wait_only_where_there_was_a_process_before()
-    {
-        var grace = new StartGrace(Options.Create(new TurnOptions { StartGrace = TimeSpan.FromSeconds(2.5) }), _time);
-        grace.NewTurnsFrom.ShouldBe(_time.GetUtcNow());
-
-        grace.Begin();
-
-        grace.NewTurnsFrom.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(2.5));
-    }
-
     [Theory]
     [InlineData("Embedded", 1, null)]
     [InlineData("external", 4096, null)]
@@ -121,7 +133,8 @@ public sealed class LeaseKeeperTests
     [InlineData("", 64, "Worker__Mode")]
     [InlineData("Embedded", 0, "Worker__Concurrency")]
     [InlineData("Embedded", 4097, "Worker__Concurrency")]
-    public void Worker_settings_are_bounded(string mode, int concurrency, string? complaint)
+    [InlineData(null, 64, null)]
+    public void Worker_settings_are_bounded(string? mode, int concurrency, string? complaint)
     {
         var result = new WorkerOptionsValidator().Validate(null, new WorkerOptions { Mode = mode, Concurrency = concurrency });
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenClaw.Core.Queue;
 using OpenClaw.Tests.Crashes;
 using OpenClaw.Tests.Infrastructure;
@@ -118,5 +119,32 @@ public sealed class MessageConsumerTests : IAsyncLifetime
         _rig.Waha.Delivered.ShouldHaveSingleItem().Text.ShouldBe("um");
         failing.ShouldNotBeNull().Failures.ShouldBeLessThan(0);
         await worker.StopConsumingAsync();
+    }
+
+    [Fact]
+    public async Task Scheduler_that_is_away_stops_nothing_and_leaves_no_trace_in_the_log()
+    {
+        _answer.SetResult();
+        using var logs = new CapturedLogs();
+        FakeScheduler? away = null;
+        var worker = _rig.NewWorker(services => services
+            .AddLogging(logging => logging.AddProvider(logs))
+            .AddSingleton<ILaneScheduler>(provider => away = new FakeScheduler(provider.GetRequiredService<SqlLaneScheduler>())
+            {
+                Failures = 3,
+                Failure = static () => new SchedulerUnavailableException(),
+            }));
+        await worker.ReceiveAsync("um");
+        await worker.StartConsumingAsync();
+
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (_rig.Waha.Delivered.Count == 0 && await poll.WaitForNextTickAsync(_rig.Patience))
+            _rig.Time.Advance(TimeSpan.FromSeconds(0.1));
+        await worker.StopConsumingAsync();
+
+        _rig.Waha.Delivered.ShouldHaveSingleItem().Text.ShouldBe("um");
+        away.ShouldNotBeNull().Failures.ShouldBeLessThan(0);
+        logs.Lines.ShouldNotContain(line => line.Contains(nameof(SchedulerUnavailableException), StringComparison.Ordinal));
+        logs.Lines.ShouldNotContain(line => line.Contains("OpenClaw.Worker.Inbox", StringComparison.Ordinal) && line.StartsWith("Warning", StringComparison.Ordinal));
     }
 }

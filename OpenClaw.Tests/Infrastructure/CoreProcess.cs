@@ -7,11 +7,12 @@ using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
+using OpenClaw.Core.Storage.Postgres;
 
 namespace OpenClaw.Tests.Infrastructure;
 
 /// <summary>
-/// Core as one process has it: its own connections, caches and writer thread. Two of them over one folder are two processes as far
+/// Core as one process has it: its own connections, caches and writer thread. Two of them over the same data are two processes as far
 /// as the database can tell.
 /// </summary>
 public sealed class CoreProcess : IDisposable
@@ -24,12 +25,13 @@ public sealed class CoreProcess : IDisposable
         foreach (var (key, value) in settings)
             values[key] = value;
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+        services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<IHostEnvironment>(new Environment(folder));
         services.AddSingleton(clock);
         services.AddSingleton<INoticeTexts, Notices>();
         services.AddLogging();
-        services.AddCore();
+        services.AddCore(configuration);
         services.AddSingleton<Reconciler>();
         _services = services.BuildServiceProvider();
     }
@@ -55,6 +57,14 @@ public sealed class CoreProcess : IDisposable
     public OutboxStore Outbox => Get<OutboxStore>();
 
     public ConversationStore Conversations => Get<ConversationStore>();
+
+    /// <summary>Commits that this process made.</summary>
+    public long Commits => Database switch
+    {
+        SqliteDatabase files => files.Commits,
+        PostgresDatabase server => server.Commits,
+        _ => throw new NotSupportedException(),
+    };
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 

@@ -1,13 +1,16 @@
 using System.Data.Common;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
 using OpenClaw.Gateway;
-using OpenClaw.Gateway.Startup;
+using OpenClaw.ServiceDefaults.Shutdown;
 using OpenClaw.Tests.Builders;
+using OpenClaw.Worker;
 
 namespace OpenClaw.Tests.Infrastructure;
 
@@ -17,8 +20,9 @@ namespace OpenClaw.Tests.Infrastructure;
 internal sealed record WebhookAnswer(HttpStatusCode Status, string? Outcome);
 
 /// <summary>
-/// The whole product in this process: Gateway and Worker on a free port, SQLite in a folder of its own, a fake WAHA and a scripted model
-/// as real HTTP servers. Without other settings it answers everybody at once: no quiet period, no pacing, no limits.
+/// The whole product in this process: on free ports, with its data in places of its own, a fake WAHA and a scripted model as real HTTP
+/// servers. In a split set-up Gateway and Worker are two hosts that share nothing but data and Redis. Without other settings it answers
+/// everybody at once: no quiet period, no pacing, no limits.
 /// <code>
 /// await using var app = await OpenClawApp.StartAsync(("Access__Mode", "Allowlist"));
 /// (await app.SendAsync(WahaWebhook.Text("oi"))).Outcome.ShouldBe("accepted");
@@ -36,10 +40,13 @@ internal sealed class OpenClawApp : IAsyncDisposable
     private readonly Action<IServiceCollection>? _services;
     private readonly CancellationTokenSource _timeout = new(Patience);
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
-    private GatewayHost? _host;
+    private ProcessHost? _gateway;
+    private ProcessHost? _worker;
 
-    private OpenClawApp(FakeWaha waha, ScriptedModel model, Action<IServiceCollection>? services, IEnumerable<(string Key, string? Value)> settings)
+    private OpenClawApp(RedisServer? redis, PostgresDatabases? databases, FakeWaha waha, ScriptedModel model, Action<IServiceCollection>? services, IEnumerable<(string Key, string? Value)> settings)
     {
+        Redis = redis;
+        Databases = databases;
         Waha = waha;
         Model = model;
         _services = services;
@@ -64,12 +71,22 @@ internal sealed class OpenClawApp : IAsyncDisposable
             // The lines are captured; standard output belongs to the test runner.
             ["Logging:Console:LogLevel:Default"] = "None",
         };
+        if (redis is not null)
+            Change(ProcessSettings.Split(redis.ConnectionString).Select(setting => (setting.Key, (string?)setting.Value)));
+        if (databases is not null)
+            Change([("ConnectionStrings:openclaw", databases.Main), ("ConnectionStrings:openclaw-keys", databases.Keys)]);
         Change(settings);
     }
 
     public FakeWaha Waha { get; }
 
     public ScriptedModel Model { get; }
+
+    /// <summary>The server between the hosts of a split set-up, shared with other tests; null where there is one host.</summary>
+    public RedisServer? Redis { get; }
+
+    /// <summary>Where the data lies on a server; null where it lies in files.</summary>
+    public PostgresDatabases? Databases { get; }
 
     /// <summary>Every log line of every start.</summary>
     public CapturedLogs Logs { get; } = new();
@@ -80,7 +97,10 @@ internal sealed class OpenClawApp : IAsyncDisposable
     /// <summary>Survives <see cref="RestartAsync"/>.</summary>
     public TemporaryFolder Data { get; } = new();
 
-    public IServiceProvider Services => (_host ?? throw new InvalidOperationException("The app is stopped.")).App.Services;
+    private IServiceProvider Services => (_gateway ?? throw new InvalidOperationException("The app is stopped.")).App.Services;
+
+    /// <summary>Nobody answers where the settings say that only messages are taken in.</summary>
+    private bool HasWorker => Redis is not null && !string.Equals(_settings.GetValueOrDefault("Worker:Mode"), "External", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Root address with a trailing slash; changes with every start.</summary>
     public Uri Url { get; private set; } = null!;
@@ -94,16 +114,20 @@ internal sealed class OpenClawApp : IAsyncDisposable
     public CancellationToken Timeout => _timeout.Token;
 
     /// <param name="settings">In environment form, over the fixture's own; null = the product's default.</param>
-    public static Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(null, settings);
+    public static Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(Setup.AllInOne, null, settings);
 
-    /// <param name="services">Registrations that go before the product's, for example a clock.</param>
+    /// <param name="setup">How many processes, over which database.</param>
+    /// <param name="services">Registrations that go before the product's, in every host, for example a clock.</param>
     /// <param name="settings">In environment form, over the fixture's own.</param>
-    public static async Task<OpenClawApp> StartAsync(Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
+    public static async Task<OpenClawApp> StartAsync(Setup setup, Action<IServiceCollection>? services, params (string Key, string? Value)[] settings)
     {
-        var app = new OpenClawApp(await FakeWaha.StartAsync(), await ScriptedModel.StartAsync(), services, settings);
+        // First, because where a server is missing the test is skipped.
+        var redis = setup == Setup.AllInOne ? null : await RedisServer.SharedAsync();
+        var databases = setup == Setup.SplitPostgres ? new PostgresDatabases() : null;
+        var app = new OpenClawApp(redis, databases, await FakeWaha.StartAsync(), await ScriptedModel.StartAsync(), services, settings);
         try
         {
-            await app.StartHostAsync();
+            await app.StartHostsAsync();
             return app;
         }
         catch
@@ -116,10 +140,8 @@ internal sealed class OpenClawApp : IAsyncDisposable
     /// <summary>A clean stop, as SIGTERM makes it. WAHA and the model stay.</summary>
     public async Task StopAsync()
     {
-        if (Interlocked.Exchange(ref _host, null) is not { } host)
-            return;
-        await host.StopAsync();
-        await host.DisposeAsync();
+        await StopAsync(Interlocked.Exchange(ref _worker, null));
+        await StopAsync(Interlocked.Exchange(ref _gateway, null));
     }
 
     /// <summary>Stops, and starts again on the same data with these settings on top.</summary>
@@ -127,7 +149,7 @@ internal sealed class OpenClawApp : IAsyncDisposable
     {
         await StopAsync();
         Change(settings);
-        await StartHostAsync();
+        await StartHostsAsync();
     }
 
     /// <summary>Posts a webhook as WAHA does, signed.</summary>
@@ -157,6 +179,19 @@ internal sealed class OpenClawApp : IAsyncDisposable
     /// <summary>Looks again and again until it is so.</summary>
     public Task WaitUntilAsync(Func<bool> condition) => Eventually.TrueAsync(condition, Timeout);
 
+    /// <summary>
+    /// Goes on so far that every limit is as if nothing had been used. Redis goes by its own clock, where buckets that are full are gone.
+    /// </summary>
+    public void RefillLimits(ClockAt clock)
+    {
+        clock.Now += TimeSpan.FromSeconds(61);
+        if (Redis is null)
+            return;
+        var installation = Query("SELECT value FROM facts WHERE name = 'installation'", row => row.GetString(0)).Single();
+        foreach (var bucket in Redis.Keys($"{installation}:{{p0}}:rate:"))
+            Redis.Execute("DEL", bucket);
+    }
+
     /// <summary>Rows of the product's own database.</summary>
     public IReadOnlyList<T> Query<T>(string sql, Func<DbDataReader, T> map) => Services.GetRequiredService<IDatabase>().Read(session => session.Query(sql, map));
 
@@ -170,16 +205,26 @@ internal sealed class OpenClawApp : IAsyncDisposable
         await StopAsync();
         await Model.DisposeAsync();
         await Waha.DisposeAsync();
+        Databases?.Dispose();
         _http.Dispose();
         _timeout.Dispose();
         Data.Dispose();
     }
 
-    private async Task StartHostAsync()
+    private async Task StartHostsAsync()
     {
-        var host = GatewayHost.Build([], new StartupTalk(Talk), builder =>
+        _gateway = await StartAsync(GatewayHost.Build);
+        Url = new Uri(_gateway.App.Urls.Single().TrimEnd('/') + "/");
+        if (HasWorker)
+            _worker = await StartAsync(WorkerHost.Build);
+    }
+
+    private async Task<ProcessHost> StartAsync(Func<string[], StartupTalk, Action<WebApplicationBuilder>?, ProcessHost> build)
+    {
+        var host = build([], new StartupTalk(Talk), builder =>
         {
             builder.Configuration.AddInMemoryCollection(_settings);
+            builder.Services.AddSingleton(new DrainTime(TimeSpan.Zero));
             _services?.Invoke(builder.Services);
         });
         // The product clears the providers that were there before it; this one joins the finished factory.
@@ -187,15 +232,21 @@ internal sealed class OpenClawApp : IAsyncDisposable
         try
         {
             await host.StartAsync(Timeout);
+            return host;
         }
         catch
         {
             await host.DisposeAsync();
             throw;
         }
+    }
 
-        _host = host;
-        Url = new Uri(host.App.Urls.Single().TrimEnd('/') + "/");
+    private static async Task StopAsync(ProcessHost? host)
+    {
+        if (host is null)
+            return;
+        await host.StopAsync();
+        await host.DisposeAsync();
     }
 
     private void Change(IEnumerable<(string Key, string? Value)> settings)

@@ -6,12 +6,13 @@ namespace OpenClaw.Tests.Infrastructure;
 /// <summary>A host as a process of its own, as people start it: settings as environment variables, words on standard error, logs on standard output.</summary>
 internal sealed class OpenClawProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
     private readonly CancellationTokenSource _timeout = new(Patience);
+    private bool _isDisposed;
 
     private OpenClawProcess(ProcessStartInfo start)
     {
@@ -46,12 +47,16 @@ internal sealed class OpenClawProcess : IAsyncDisposable
     /// <summary>Where it listens, once it is ready.</summary>
     public Uri Url => new(Errors.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("Address ", StringComparison.Ordinal))["Address ".Length..].Trim() + "/");
 
+    /// <summary>Whether it has mapped an assembly into its memory.</summary>
+    public bool HasLoaded(string assembly) => File.ReadAllText($"/proc/{_process.Id}/maps").Contains($"/{assembly}.dll", StringComparison.Ordinal);
+
     /// <param name="program">Name of the built assembly, for example <c>OpenClaw.Gateway</c>.</param>
     /// <param name="folder">Working directory.</param>
     /// <param name="settings">In environment form; nothing of the caller's own environment that looks like a setting gets through.</param>
-    public static OpenClawProcess Start(string program, TemporaryFolder folder, params (string Key, string Value)[] settings)
+    public static OpenClawProcess Start(string program, TemporaryFolder folder, params IEnumerable<(string Key, string Value)> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll")])
+        // A shell's background jobs ignore SIGINT, and so would what they start.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll")])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardError = true,
@@ -73,11 +78,34 @@ internal sealed class OpenClawProcess : IAsyncDisposable
             throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Errors}");
     }
 
-    /// <summary>SIGTERM, as a service manager sends it.</summary>
-    public async Task TerminateAsync()
+    /// <summary>Waits until this is in a line of standard output.</summary>
+    public Task WaitUntilLoggedAsync(string text) => Eventually.TrueAsync(() => Output.Any(line => line.Contains(text, StringComparison.Ordinal)), _timeout.Token);
+
+    /// <summary>SIGTERM, as a service manager sends it, or another signal.</summary>
+    public async Task TerminateAsync(string signal = "TERM")
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {_process.Id}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {_process.Id}"]);
         await kill.WaitForExitAsync(_timeout.Token);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for a start that ends with exit code 2, and with no more than that.</summary>
+    /// <returns>The sentences that say what to change.</returns>
+    public async Task<string[]> WaitForRefusalAsync()
+    {
+        (await WaitForExitAsync()).ShouldBe(2, Errors);
+        Errors.ShouldNotContain("   at ");
+        Errors.ShouldNotContain("is ready");
+        string.Join('\n', Output).ShouldNotContain("   at ");
+        const string beginning = "OpenClaw cannot start: ";
+        return [.. Errors.Split('\n').Where(line => line.StartsWith(beginning, StringComparison.Ordinal)).Select(line => line[beginning.Length..])];
     }
 
     /// <returns>The exit code, with everything written.</returns>
@@ -89,12 +117,10 @@ internal sealed class OpenClawProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
+        if (_isDisposed)
+            return;
+        await KillAsync();
+        _isDisposed = true;
         _process.Dispose();
         _timeout.Dispose();
     }

@@ -4,7 +4,7 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>With an allowlist only its people are answered, by whatever id they come.</summary>
-public sealed class AccessJourney
+public abstract class AccessJourney(Setup setup) : Journey(setup)
 {
     private const string Lid = "123456789012345@lid";
     private const string Stranger = "5521912345678@c.us";
@@ -14,7 +14,7 @@ public sealed class AccessJourney
     [Fact]
     public async Task The_list_decides_by_person_over_number_forms_and_hidden_ids()
     {
-        await using var app = await OpenClawApp.StartAsync([.. Allowlist, ("Worker__Mode", "External")]);
+        await using var app = await StartAsync([.. Allowlist, ("Worker__Mode", "External")]);
         var table = new (string Case, WahaWebhook Webhook, string Outcome)[]
         {
             ("allowed number", WahaWebhook.Text("oi", "5511987654321@c.us"), "accepted"),
@@ -43,7 +43,7 @@ public sealed class AccessJourney
     [Fact]
     public async Task A_stranger_gets_nothing_and_leaves_no_text()
     {
-        await using var app = await OpenClawApp.StartAsync(Allowlist);
+        await using var app = await StartAsync(Allowlist);
 
         (await app.SendAsync(WahaWebhook.Text("me responde", Stranger))).Outcome.ShouldBe("denied");
         (await app.SendAsync(WahaWebhook.Text("por favor", Stranger))).Outcome.ShouldBe("denied");
@@ -52,14 +52,14 @@ public sealed class AccessJourney
         await app.WaitUntilSettledAsync();
 
         app.Waha.Calls.OfType<SendTextCall>().ShouldHaveSingleItem().ChatId.ShouldBe("15551234567@c.us");
-        app.Query("SELECT state, repeats, content_enc IS NULL FROM inbound WHERE state = 'denied'", row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2))).ShouldBe([("denied", 1, 1)]);
+        app.Query("SELECT state, repeats, CASE WHEN content_enc IS NULL THEN 1 ELSE 0 END FROM inbound WHERE state = 'denied'", row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2))).ShouldBe([("denied", 1, 1)]);
         app.Query("SELECT COUNT(*) FROM people", row => row.GetInt64(0)).ShouldBe([1]);
     }
 
     [Fact]
     public async Task A_hidden_id_waits_until_WAHA_links_it_and_is_then_answered_in_its_chat()
     {
-        await using var app = await OpenClawApp.StartAsync(Allowlist);
+        await using var app = await StartAsync(Allowlist);
 
         (await app.SendAsync(WahaWebhook.Text("sou eu", Lid))).Outcome.ShouldBe("held");
         await app.Waha.WaitForCallsAsync<ResolveLidCall>(1, app.Timeout);
@@ -75,13 +75,13 @@ public sealed class AccessJourney
     [Fact]
     public async Task A_hidden_id_that_turns_out_to_be_a_stranger_is_denied_and_its_text_goes()
     {
-        await using var app = await OpenClawApp.StartAsync(Allowlist);
+        await using var app = await StartAsync(Allowlist);
         app.Waha.Phone.Link(Lid, Stranger);
 
         (await app.SendAsync(WahaWebhook.Text("deixa eu entrar", Lid))).Outcome.ShouldBe("held");
 
         await app.WaitUntilAsync(() => app.InboundStates()[0] == "denied/not_allowed");
-        app.Query("SELECT content_enc IS NULL FROM inbound", row => row.GetInt64(0)).ShouldBe([1]);
+        app.Query("SELECT CASE WHEN content_enc IS NULL THEN 1 ELSE 0 END FROM inbound", row => row.GetInt64(0)).ShouldBe([1]);
         (await app.SendAsync(WahaWebhook.Text("e agora?", Lid))).Outcome.ShouldBe("denied");
         app.Waha.Delivered.ShouldBeEmpty();
     }
@@ -89,7 +89,7 @@ public sealed class AccessJourney
     [Fact]
     public async Task What_is_held_is_asked_for_again_after_a_restart()
     {
-        await using var app = await OpenClawApp.StartAsync(Allowlist);
+        await using var app = await StartAsync(Allowlist);
         await app.SendAsync(WahaWebhook.Text("segura aí", Lid));
         await app.Waha.WaitForCallsAsync<ResolveLidCall>(1, app.Timeout);
         await app.StopAsync();
@@ -103,7 +103,7 @@ public sealed class AccessJourney
     [Fact]
     public async Task Once_linked_a_person_is_spoken_to_in_the_language_of_the_number()
     {
-        await using var app = await OpenClawApp.StartAsync([.. Allowlist, ("Turns__MaxAttempts", "1")]);
+        await using var app = await StartAsync([.. Allowlist, ("Turns__MaxAttempts", "1")]);
         app.Waha.Phone.Link(Lid, "15551234567@c.us");
         app.Model.OnRequest = _ => ScriptedReply.Status(500);
 
@@ -115,7 +115,7 @@ public sealed class AccessJourney
     [Fact]
     public async Task One_person_by_number_and_by_hidden_id_has_one_history()
     {
-        await using var app = await OpenClawApp.StartAsync(Allowlist);
+        await using var app = await StartAsync(Allowlist);
         await app.SendAsync(WahaWebhook.Text("gosto de azul", "5511987654321@c.us"));
         await app.WaitForBubblesAsync(1);
         await app.WaitUntilSettledAsync();
@@ -126,3 +126,9 @@ public sealed class AccessJourney
         app.Model.Requests[^1].Messages.Skip(1).Select(message => message.Text).ShouldBe(["gosto de azul", "gosto de azul", "do que eu gosto?"]);
     }
 }
+
+public sealed class AllInOneAccessJourney() : AccessJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteAccessJourney() : AccessJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresAccessJourney() : AccessJourney(Setup.SplitPostgres);

@@ -4,7 +4,7 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>A WhatsApp message in, an answer out, once.</summary>
-public sealed class AnswerJourney
+public abstract class AnswerJourney(Setup setup) : Journey(setup)
 {
     private const string Alice = "5511987654321@c.us";
     private const string Bob = "5521912345678@c.us";
@@ -12,7 +12,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task A_message_is_answered_in_its_chat_and_ends_as_sent()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
 
         var answer = await app.SendAsync(WahaWebhook.Text("olá, tudo bem? 👋", Alice));
 
@@ -26,7 +26,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task Redelivered_webhook_is_answered_once()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var message = WahaWebhook.Text("uma vez só", Alice);
 
         (await app.SendAsync(message)).Outcome.ShouldBe("accepted");
@@ -45,7 +45,7 @@ public sealed class AnswerJourney
     [InlineData("message.any", "message")]
     public async Task A_message_and_its_twin_event_are_one_message(string first, string second)
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var message = WahaWebhook.Text("gêmeos", Alice);
 
         (await app.SendAsync(message with { Event = first })).Outcome.ShouldBe("accepted");
@@ -59,7 +59,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task The_same_raw_id_by_number_and_by_hidden_id_is_one_message()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var id = WahaWebhook.NextId();
 
         (await app.SendAsync(WahaWebhook.Text("quem sou eu?", Alice, id))).Outcome.ShouldBe("accepted");
@@ -74,7 +74,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task A_message_that_came_under_an_unknown_hidden_id_first_is_answered_when_its_twin_tells_the_number()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var id = WahaWebhook.NextId();
 
         (await app.SendAsync(WahaWebhook.Text("primeiro escondido", "123456789012345@lid", id))).Outcome.ShouldBe("held");
@@ -89,7 +89,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task A_burst_of_bubbles_is_one_turn_after_the_default_quiet_period()
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__QuietPeriod", null));
+        await using var app = await StartAsync(("Turns__QuietPeriod", null));
 
         foreach (var text in (string[])["oi", "tudo bem?", "uma pergunta"])
             (await app.SendAsync(WahaWebhook.Text(text, Alice))).Outcome.ShouldBe("accepted");
@@ -104,7 +104,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task Messages_of_a_chat_are_answered_in_order()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var texts = Enumerable.Range(1, 12).Select(i => $"mensagem {i}").ToArray();
 
         foreach (var text in texts)
@@ -117,7 +117,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task A_slow_chat_does_not_hold_up_another()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Model.OnRequest = request => request.TurnTexts.Contains("devagar") ? ScriptedReply.Echo() with { HoldUntil = gate.Task } : null;
 
@@ -133,7 +133,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task What_was_said_before_is_sent_to_the_model_and_survives_a_restart()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Model.Enqueue(ScriptedReply.Text("Prazer, Alice!"));
         await app.SendAsync(WahaWebhook.Text("meu nome é Alice", Alice));
         await app.WaitForBubblesAsync(1);
@@ -151,7 +151,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task History_beyond_the_budget_is_left_out_oldest_first()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var tooMuch = new string('x', 15_000);
         foreach (var text in (string[])["primeira", tooMuch, "terceira"])
         {
@@ -177,7 +177,7 @@ public sealed class AnswerJourney
     [Fact]
     public async Task Another_persons_history_is_not_sent()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("segredo da Alice", Alice));
         await app.WaitForBubblesAsync(1);
 
@@ -187,3 +187,9 @@ public sealed class AnswerJourney
         app.Model.Requests[^1].Messages.ShouldAllBe(message => !message.Text.Contains("segredo", StringComparison.Ordinal));
     }
 }
+
+public sealed class AllInOneAnswerJourney() : AnswerJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteAnswerJourney() : AnswerJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresAnswerJourney() : AnswerJourney(Setup.SplitPostgres);

@@ -7,14 +7,14 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>What is not a question: kept as context, or dropped with its reason, and never answered.</summary>
-public sealed class ContextJourney
+public abstract class ContextJourney(Setup setup) : Journey(setup)
 {
     private const string Alice = "5511987654321@c.us";
 
     [Fact]
     public async Task Reactions_and_own_messages_are_kept_as_chat_events()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         var bubble = (await app.WaitForBubblesAsync(1))[0];
         await app.WaitUntilSettledAsync();
@@ -34,7 +34,7 @@ public sealed class ContextJourney
     [Fact]
     public async Task An_own_message_without_a_source_is_our_echo_when_its_id_is_in_our_outbox()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         var bubble = (await app.WaitForBubblesAsync(1))[0];
         await app.WaitUntilSettledAsync();
@@ -47,7 +47,7 @@ public sealed class ContextJourney
     [Fact]
     public async Task The_sessions_state_is_kept_and_health_is_degraded_while_it_does_not_work()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var start = TimeProvider.System.GetUtcNow();
         (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "healthy", null));
 
@@ -67,7 +67,7 @@ public sealed class ContextJourney
     [Fact]
     public async Task What_is_not_for_us_is_dropped_with_its_reason()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var now = TimeProvider.System.GetUtcNow();
         var table = new (WahaWebhook Webhook, string Reason)[]
         {
@@ -96,7 +96,7 @@ public sealed class ContextJourney
     [Fact]
     public async Task A_message_just_within_the_age_is_answered()
     {
-        await using var app = await OpenClawApp.StartAsync(("Webhooks__MaxAge", "00:05:00"));
+        await using var app = await StartAsync(("Webhooks__MaxAge", "00:05:00"));
         var now = TimeProvider.System.GetUtcNow();
 
         (await app.SendAsync(WahaWebhook.Text("velha", Alice) with { PayloadAt = now.AddMinutes(-6) })).Outcome.ShouldBe("ignored");
@@ -112,7 +112,7 @@ public sealed class ContextJourney
     [InlineData("""{"body":null,"vCards":["BEGIN:VCARD"]}""", "contact")]
     public async Task Something_without_text_is_answered_with_a_sentence(string fields, string kind)
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Model.Enqueue(ScriptedReply.Text("Isso eu não consigo abrir; pode escrever?"));
 
         (await app.SendAsync(WahaWebhook.Text("", Alice).WithPayload(payload => Merge(payload, fields)))).Outcome.ShouldBe("accepted");
@@ -124,7 +124,7 @@ public sealed class ContextJourney
     [Fact]
     public async Task A_caption_and_a_quote_reach_the_model()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
 
         await app.SendAsync(WahaWebhook.Text("o que é isto?", Alice, replyTo: new WahaQuote("3EB0AAAA", Alice, "a foto de ontem"))
             .WithPayload(payload => Merge(payload, """{"hasMedia":true,"media":{"url":"http://waha/x.jpg","mimetype":"image/jpeg"}}""")));
@@ -149,3 +149,9 @@ public sealed class ContextJourney
         return (response.StatusCode, report.GetProperty("status").GetString(), session.TryGetProperty("description", out var text) ? text.GetString() : null);
     }
 }
+
+public sealed class AllInOneContextJourney() : ContextJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteContextJourney() : ContextJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresContextJourney() : ContextJourney(Setup.SplitPostgres);

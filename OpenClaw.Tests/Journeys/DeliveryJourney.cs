@@ -4,14 +4,14 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>How an answer leaves: its bubbles, its marks, its pace, and what is known of it afterwards.</summary>
-public sealed class DeliveryJourney
+public abstract class DeliveryJourney(Setup setup) : Journey(setup)
 {
     private const string Alice = "5511987654321@c.us";
 
     [Fact]
     public async Task A_long_answer_comes_as_several_bubbles_in_order()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var paragraphs = Enumerable.Range(1, 4).Select(i => $"Parágrafo {i}. " + string.Join(' ', Enumerable.Repeat("palavra", 120)) + ".").ToArray();
         app.Model.Enqueue(ScriptedReply.Text(string.Join("\n\n", paragraphs)));
 
@@ -26,7 +26,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task Markdown_becomes_WhatsApps_marks()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Model.Enqueue(ScriptedReply.Text("# Título\n\n**neg", "rito** e *itálico*, ~~fora~~\n\n- um\n- dois\n\n[site](https://example.org/a_b)"));
 
         await app.SendAsync(WahaWebhook.Text("formata", Alice));
@@ -37,7 +37,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task With_human_pacing_it_is_seen_then_typed_then_sent()
     {
-        await using var app = await OpenClawApp.StartAsync(("Delivery__HumanPacing", null));
+        await using var app = await StartAsync(("Delivery__HumanPacing", null));
         app.Model.Enqueue(ScriptedReply.Text("certo"));
         var message = WahaWebhook.Text("oi", Alice);
 
@@ -55,7 +55,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task Between_two_bubbles_it_types_again()
     {
-        await using var app = await OpenClawApp.StartAsync(("Delivery__HumanPacing", "true"));
+        await using var app = await StartAsync(("Delivery__HumanPacing", "true"));
         app.Model.Enqueue(ScriptedReply.Text(new string('a', 1500) + "\n\nfim"));
 
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
@@ -67,7 +67,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task Acks_move_the_message_to_delivered_and_never_back()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         var bubble = (await app.WaitForBubblesAsync(1))[0];
         await app.WaitUntilSettledAsync();
@@ -84,7 +84,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task Acks_that_come_before_the_send_is_answered_count()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Waha.FaultNext(FakeWahaFault.DeliverThenHang);
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         var bubble = (await app.WaitForBubblesAsync(1))[0];
@@ -101,7 +101,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task Several_bubbles_are_delivered_when_the_last_of_them_is()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Model.Enqueue(ScriptedReply.Text(new string('a', 1500) + "\n\nfim"));
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         var bubbles = await app.WaitForBubblesAsync(2);
@@ -120,7 +120,7 @@ public sealed class DeliveryJourney
     [InlineData(FakeWahaEngine.Gows)]
     public async Task What_WAHA_tells_back_of_our_own_message_is_its_echo_and_its_acks(object engine)
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Waha.Engine = (FakeWahaEngine)engine;
         app.Waha.EchoTo(app.WebhookUrl, OpenClawApp.HmacKey);
 
@@ -135,7 +135,7 @@ public sealed class DeliveryJourney
     [Fact]
     public async Task The_calls_to_WAHA_carry_the_request_id_of_the_message()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         await app.WaitForBubblesAsync(1);
 
@@ -143,3 +143,9 @@ public sealed class DeliveryJourney
         app.Waha.Calls.OfType<SendTextCall>().Single().RequestId.ShouldBe(id);
     }
 }
+
+public sealed class AllInOneDeliveryJourney() : DeliveryJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteDeliveryJourney() : DeliveryJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresDeliveryJourney() : DeliveryJourney(Setup.SplitPostgres);

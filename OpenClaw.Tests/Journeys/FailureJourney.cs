@@ -4,14 +4,14 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>A model that fails: tried again, then one apology, never silence and never the error's own words.</summary>
-public sealed class FailureJourney
+public abstract class FailureJourney(Setup setup) : Journey(setup)
 {
     [Theory]
     [InlineData("5511987654321@c.us", "Desculpe, não consegui responder agora. Tente de novo mais tarde. Se continuar, informe o código ")]
     [InlineData("15551234567@c.us", "Sorry, I could not answer this time. Please try again later. If it keeps happening, mention code ")]
     public async Task After_the_last_attempt_there_is_one_apology_with_a_code_in_the_persons_language(string from, string apology)
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__MaxAttempts", null));
+        await using var app = await StartAsync(("Turns__MaxAttempts", null));
         app.Model.OnRequest = _ => ScriptedReply.Status(500);
 
         await app.SendAsync(WahaWebhook.Text("confidencial", from));
@@ -29,7 +29,7 @@ public sealed class FailureJourney
     [Fact]
     public async Task A_message_after_a_dead_one_is_answered()
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__MaxAttempts", "2"));
+        await using var app = await StartAsync(("Turns__MaxAttempts", "2"));
         app.Model.Enqueue(ScriptedReply.Status(503), ScriptedReply.Status(503));
 
         await app.SendAsync(WahaWebhook.Text("antes"));
@@ -47,7 +47,7 @@ public sealed class FailureJourney
     [MemberData(nameof(Failures))]
     public async Task A_model_that_recovers_answers_as_if_nothing_had_been(string failure)
     {
-        await using var app = await OpenClawApp.StartAsync(("Ai__Main__TokenTimeout", "00:00:00.2"));
+        await using var app = await StartAsync(("Ai__Main__TokenTimeout", "00:00:00.2"));
         app.Model.Enqueue(Reply(failure), ScriptedReply.Text("agora sim"));
 
         await app.SendAsync(WahaWebhook.Text("oi"));
@@ -63,7 +63,7 @@ public sealed class FailureJourney
     [Fact]
     public async Task One_poison_message_of_a_burst_does_not_take_the_others_along()
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__QuietPeriod", "00:00:00.3"), ("Turns__MaxAttempts", "3"));
+        await using var app = await StartAsync(("Turns__QuietPeriod", "00:00:00.3"), ("Turns__MaxAttempts", "3"));
         app.Model.OnRequest = request => request.TurnTexts.Contains("veneno") ? ScriptedReply.Status(400) : null;
 
         foreach (var text in (string[])["um", "veneno", "dois"])
@@ -90,3 +90,9 @@ public sealed class FailureJourney
         _ => ScriptedReply.Status(int.Parse(failure, System.Globalization.CultureInfo.InvariantCulture)),
     };
 }
+
+public sealed class AllInOneFailureJourney() : FailureJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteFailureJourney() : FailureJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresFailureJourney() : FailureJourney(Setup.SplitPostgres);

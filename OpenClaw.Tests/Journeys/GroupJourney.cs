@@ -5,7 +5,7 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>In a group the bot answers who addresses it, quoting the message, and nobody else.</summary>
-public sealed class GroupJourney
+public abstract class GroupJourney(Setup setup) : Journey(setup)
 {
     private const string Group = "120363000000000001@g.us";
     private const string Alice = "5511987654321@c.us";
@@ -16,7 +16,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task Only_a_mention_a_quote_or_the_trigger_word_addresses_the_bot()
     {
-        await using var app = await OpenClawApp.StartAsync(("Worker__Mode", "External"));
+        await using var app = await StartAsync(("Worker__Mode", "External"));
         var table = new (string Case, WahaWebhook Webhook, string Outcome)[]
         {
             ("nothing", WahaWebhook.InGroup("oi pessoal"), "ignored"),
@@ -54,7 +54,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task The_trigger_word_can_be_another_one()
     {
-        await using var app = await OpenClawApp.StartAsync(("Worker__Mode", "External"), ("Groups__TriggerWord", "robô"));
+        await using var app = await StartAsync(("Worker__Mode", "External"), ("Groups__TriggerWord", "robô"));
 
         (await app.SendAsync(WahaWebhook.InGroup("Robô, tudo bem?"))).Outcome.ShouldBe("accepted");
         (await app.SendAsync(WahaWebhook.InGroup("openclaw, tudo bem?"))).Outcome.ShouldBe("ignored");
@@ -63,7 +63,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task The_answer_quotes_the_message_and_a_reply_to_it_is_answered_too()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         var question = WahaWebhook.InGroup("openclaw, oi", Group, Alice);
 
         await app.SendAsync(question);
@@ -80,7 +80,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task What_is_not_addressed_gets_no_answer()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
 
         (await app.SendAsync(WahaWebhook.InGroup("almoço?", Group, Bob))).Outcome.ShouldBe("ignored");
         (await app.SendAsync(WahaWebhook.InGroup("openclaw, oi", Group, Alice))).Outcome.ShouldBe("accepted");
@@ -94,7 +94,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task Two_authors_are_two_turns_in_order()
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__QuietPeriod", "00:00:00.5"));
+        await using var app = await StartAsync(("Turns__QuietPeriod", "00:00:00.5"));
 
         await app.SendAsync(WahaWebhook.InGroup("openclaw um", Group, Alice));
         await app.SendAsync(WahaWebhook.InGroup("openclaw dois", Group, Alice));
@@ -109,7 +109,7 @@ public sealed class GroupJourney
     [Fact]
     public async Task A_group_and_a_direct_chat_of_one_person_are_two_conversations()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("só entre nós", Alice));
         await app.WaitForBubblesAsync(1);
 
@@ -121,3 +121,9 @@ public sealed class GroupJourney
 
     private static WahaWebhook Raw(string data) => WahaWebhook.InGroup("@bot oi").WithPayload(payload => payload["_data"] = JsonNode.Parse(data));
 }
+
+public sealed class AllInOneGroupJourney() : GroupJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteGroupJourney() : GroupJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresGroupJourney() : GroupJourney(Setup.SplitPostgres);

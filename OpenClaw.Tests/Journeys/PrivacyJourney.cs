@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>What people write, who they are and how they are reached lies nowhere in clear: not in a file, not in a log line.</summary>
-public sealed class PrivacyJourney
+public abstract class PrivacyJourney(Setup setup) : Journey(setup)
 {
     private const string Phone = "5511987650001";
     private const string Lid = "987654321098765";
@@ -24,25 +26,32 @@ public sealed class PrivacyJourney
     [Fact]
     public async Task Nothing_that_people_said_or_are_is_found_in_files_or_logs()
     {
-        await using var app = await OpenClawApp.StartAsync(
+        await using var app = await StartAsync(
             ("Access__Mode", "Allowlist"), ("Access__Allowed__0", $"+{Phone}"), ("Access__Owner", $"+{Phone}"), ("Turns__MaxAttempts", "2"),
             ("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__OpenClaw", "Trace"));
+        using var monitor = app.Redis is null ? null : await RedisMonitor.StartAsync(app.Redis);
         var rawId = await LiveAsync(app);
 
-        // Held open, these keep the logs (-wal, -shm) in place when the product closes its own connections.
-        using (var main = Hold(app, "openclaw.db"))
-        using (var keys = Hold(app, "keys.db"))
+        if (app.Databases is { } databases)
         {
             await app.StopAsync();
-            var names = Files(app).Select(Path.GetFileName).ToList();
-            foreach (var name in (string[])["openclaw.db", "openclaw.db-wal", "openclaw.db-shm", "keys.db", "keys.db-wal", "keys.db-shm", "master.key"])
-                names.ShouldContain(name);
-            Found(app).ShouldBeEmpty();
-            // The search does find what is there: WhatsApp's own message ids are kept in clear.
-            Files(app).Count(file => Holds(File.ReadAllBytes(file), Encoding.UTF8.GetBytes(rawId))).ShouldBeGreaterThan(0);
+            var rows = Rows(databases.Main).Concat(Rows(databases.Keys)).ToList();
+            rows.SelectMany(row => Found(row.Table, row.Value)).ShouldBeEmpty();
+            rows.ShouldContain(row => Holds(row.Value, Encoding.UTF8.GetBytes(rawId)), "the search finds what is there: WhatsApp's own message ids are kept in clear");
+        }
+        else
+        {
+            await SearchOpenFilesAsync(app, rawId);
         }
 
         Found(app).ShouldBeEmpty();
+        if (monitor is not null)
+        {
+            var said = await monitor.ReadAsync(app.Timeout);
+            Holds(said, "openclaw:"u8.ToArray()).ShouldBeTrue("the search finds what is there");
+            Found("Redis", said).ShouldBeEmpty();
+        }
+
         var logs = app.Logs.ToString();
         logs.ShouldContain("Answer stored on attempt 1");
         Planted.SelectMany(Forms).Where(form => logs.Contains(form.Text, StringComparison.Ordinal)).Select(form => form.Name).ShouldBeEmpty();
@@ -99,6 +108,39 @@ public sealed class PrivacyJourney
         return bubble.RawId;
     }
 
+    private static async Task SearchOpenFilesAsync(OpenClawApp app, string rawId)
+    {
+        // Held open, these keep the logs (-wal, -shm) in place when the product closes its own connections.
+        using var main = Hold(app, "openclaw.db");
+        using var keys = Hold(app, "keys.db");
+        await app.StopAsync();
+        var names = Files(app).Select(Path.GetFileName).ToList();
+        foreach (var name in (string[])["openclaw.db", "openclaw.db-wal", "openclaw.db-shm", "keys.db", "keys.db-wal", "keys.db-shm"])
+            names.ShouldContain(name);
+        Found(app).ShouldBeEmpty();
+        // The search does find what is there: WhatsApp's own message ids are kept in clear.
+        Files(app).Count(file => Holds(File.ReadAllBytes(file), Encoding.UTF8.GetBytes(rawId))).ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>Every value of every table, as the bytes that the server stores.</summary>
+    private static List<(string Table, byte[] Value)> Rows(string connectionString)
+    {
+        using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        connection.Open();
+        var tables = Read(connection, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'").ConvertAll(value => Encoding.UTF8.GetString(value));
+        return tables.SelectMany(table => Read(connection, $"SELECT * FROM {table}").Select(value => (table, value))).ToList();
+    }
+
+    private static List<byte[]> Read(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        using var reader = command.ExecuteReader();
+        var values = new List<byte[]>();
+        while (reader.Read())
+            values.AddRange(Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue).Select(value => value as byte[] ?? Encoding.UTF8.GetBytes(Convert.ToString(value, CultureInfo.InvariantCulture)!)));
+        return values;
+    }
+
     private static SqliteConnection Hold(OpenClawApp app, string file)
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(app.Data.Path, file)};Pooling=False");
@@ -112,19 +154,9 @@ public sealed class PrivacyJourney
     private static List<string> Files(OpenClawApp app) =>
         [.. Directory.GetFiles(app.Data.Path, "*", SearchOption.AllDirectories).Where(file => !Path.GetRelativePath(app.Data.Path, file).StartsWith("files", StringComparison.Ordinal))];
 
-    private static List<string> Found(OpenClawApp app)
-    {
-        var found = new List<string>();
-        foreach (var file in Files(app))
-        {
-            var bytes = File.ReadAllBytes(file);
-            found.AddRange(Planted.SelectMany(Forms)
-                .Where(form => Holds(bytes, form.Bytes))
-                .Select(form => $"{Path.GetFileName(file)}: {form.Name}"));
-        }
+    private static List<string> Found(OpenClawApp app) => [.. Files(app).SelectMany(file => Found(Path.GetFileName(file), File.ReadAllBytes(file)))];
 
-        return found;
-    }
+    private static IEnumerable<string> Found(string place, byte[] bytes) => Planted.SelectMany(Forms).Where(form => Holds(bytes, form.Bytes)).Select(form => $"{place}: {form.Name}");
 
     private static bool Holds(byte[] bytes, byte[] wanted) => bytes.AsSpan().IndexOf(wanted) >= 0;
 
@@ -144,3 +176,9 @@ public sealed class PrivacyJourney
         }
     }
 }
+
+public sealed class AllInOnePrivacyJourney() : PrivacyJourney(Setup.AllInOne);
+
+public sealed class SplitSqlitePrivacyJourney() : PrivacyJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresPrivacyJourney() : PrivacyJourney(Setup.SplitPostgres);

@@ -4,14 +4,14 @@ using OpenClaw.Tests.Infrastructure;
 namespace OpenClaw.Tests.Journeys;
 
 /// <summary>The model asks for skills and gets their results, audited, before it answers.</summary>
-public sealed class SkillJourney
+public abstract class SkillJourney(Setup setup) : Journey(setup)
 {
     private const string Alice = "5511987654321@c.us";
 
     [Fact]
     public async Task A_file_is_read_and_a_command_is_run_on_the_way_to_the_answer()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         await app.SendAsync(WahaWebhook.Text("oi", Alice));
         await app.WaitForBubblesAsync(1);
         PutFile(app, "nota.txt", "comprar leite\n");
@@ -36,7 +36,7 @@ public sealed class SkillJourney
     [Fact]
     public async Task What_a_skill_refuses_is_told_to_the_model_and_nothing_happens()
     {
-        await using var app = await OpenClawApp.StartAsync();
+        await using var app = await StartAsync();
         app.Model.Enqueue(
             ScriptedReply.ToolCalls(
                 ("run_command", new { executable = "bash", arguments = new[] { "-c", "touch /tmp/x" } }), ("read_file", new { path = "../../keys.db" }), ("format_disk", null)),
@@ -55,7 +55,7 @@ public sealed class SkillJourney
     [Fact]
     public async Task A_model_that_never_stops_asking_for_skills_ends_in_one_apology()
     {
-        await using var app = await OpenClawApp.StartAsync(("Turns__MaxAttempts", "2"));
+        await using var app = await StartAsync(("Turns__MaxAttempts", "2"));
         app.Model.OnRequest = _ => ScriptedReply.ToolCall("get_current_time");
 
         await app.SendAsync(WahaWebhook.Text("que horas são?", Alice));
@@ -69,7 +69,7 @@ public sealed class SkillJourney
     [Fact]
     public async Task The_offline_brain_lists_files_and_tells_the_time()
     {
-        await using var app = await OpenClawApp.StartAsync(("Ai__Main__Provider", "Offline"), ("Ai__Main__Endpoint", null), ("Ai__Main__Model", null));
+        await using var app = await StartAsync(("Ai__Main__Provider", "Offline"), ("Ai__Main__Endpoint", null), ("Ai__Main__Model", null));
         await app.SendAsync(WahaWebhook.Text("que horas são?", Alice));
         (await app.WaitForBubblesAsync(1))[0].Text.ShouldMatch(@"\d\d:\d\d");
         PutFile(app, "lista.txt", "pão");
@@ -92,3 +92,9 @@ public sealed class SkillJourney
 
     private static IReadOnlyList<string> Steps(OpenClawApp app) => app.Query("SELECT kind FROM turn_steps ORDER BY turn_id, step", row => row.GetString(0));
 }
+
+public sealed class AllInOneSkillJourney() : SkillJourney(Setup.AllInOne);
+
+public sealed class SplitSqliteSkillJourney() : SkillJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresSkillJourney() : SkillJourney(Setup.SplitPostgres);

@@ -6,6 +6,9 @@ namespace OpenClaw.Tests.Queue;
 /// <summary>What every lane scheduler does, whatever it is made of.</summary>
 public abstract partial class LaneSchedulerContract
 {
+    /// <summary>A server's clock goes on while a test runs, and the machine may be slow.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
     private static readonly LaneId A = new(101);
     private static readonly LaneId B = new(102);
     private static readonly LaneId C = new(103);
@@ -24,7 +27,7 @@ public abstract partial class LaneSchedulerContract
     /// <summary>Lets the scheduler's time pass.</summary>
     protected abstract void Pass(TimeSpan duration);
 
-    [Fact]
+    [SkippableFact]
     public async Task A_signalled_lane_is_leased_once()
     {
         await SignalAsync(A);
@@ -33,7 +36,7 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync()).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Without_a_signal_nothing_is_leased_and_nothing_is_due()
     {
         var batch = await Scheduler.LeaseAsync(10, CancellationToken.None);
@@ -42,7 +45,7 @@ public abstract partial class LaneSchedulerContract
         batch.NextReadyAt.ShouldBeNull();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_signals_of_a_lane_are_one_lease()
     {
         await SignalAsync(A);
@@ -54,37 +57,39 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync()).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_earlier_of_two_times_wins_in_either_order()
     {
-        await SignalAsync(A, Seconds(60));
-        await SignalAsync(A, Seconds(10));
-        await SignalAsync(B, Seconds(10));
-        await SignalAsync(B, Seconds(60));
+        await SignalAsync(A, Seconds(600));
+        await SignalAsync(A, Seconds(100));
+        await SignalAsync(B, Seconds(100));
+        await SignalAsync(B, Seconds(600));
 
-        Pass(Seconds(11));
+        Pass(Seconds(101));
 
         (await LeaseAsync()).ShouldBe([A, B], ignoreOrder: true);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_lane_whose_time_has_not_come_waits_and_its_time_is_told()
     {
-        await SignalAsync(A, Seconds(20));
-        await SignalAsync(B, Seconds(10));
-        var due = Now + Seconds(10);
+        await SignalAsync(A, Seconds(200));
+        await SignalAsync(B, Seconds(20));
+        var due = Now + Seconds(20);
 
         var early = await Scheduler.LeaseAsync(10, CancellationToken.None);
-        Pass(Seconds(10));
+        Pass(Seconds(20));
         var onTime = await Scheduler.LeaseAsync(10, CancellationToken.None);
+        await Scheduler.ReleaseAsync(onTime.Leases.Single(), null, CancellationToken.None);
+        var next = await Scheduler.LeaseAsync(10, CancellationToken.None);
 
         early.Leases.ShouldBeEmpty();
-        early.NextReadyAt.ShouldBe(due);
+        early.NextReadyAt.ShouldNotBeNull().ShouldBe(due, Tolerance);
         onTime.Leases.Select(lease => lease.Lane).ShouldBe([B]);
-        onTime.NextReadyAt.ShouldBe(due + Seconds(10));
+        next.NextReadyAt.ShouldNotBeNull().ShouldBe(due + Seconds(180), Tolerance);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_lane_that_is_ready_longest_comes_first()
     {
         await SignalAsync(A, Seconds(-1));
@@ -96,7 +101,7 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync(1)).ShouldBe([A]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task No_more_lanes_are_leased_than_asked_for_and_the_rest_is_due_now()
     {
         await SignalAsync(A, Seconds(-3));
@@ -110,7 +115,7 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync(2)).ShouldBe([C]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_signal_during_a_lease_waits_for_the_release()
     {
         await SignalAsync(A);
@@ -124,21 +129,21 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync()).ShouldBe([A]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_release_with_a_time_makes_the_lane_ready_then()
     {
         await SignalAsync(A);
         var lease = await LeaseOneAsync();
 
-        await Scheduler.ReleaseAsync(lease, Now + Seconds(5), CancellationToken.None);
+        await Scheduler.ReleaseAsync(lease, Now + Seconds(20), CancellationToken.None);
         var early = await LeaseAsync();
-        Pass(Seconds(5));
+        Pass(Seconds(20));
 
         early.ShouldBeEmpty();
         (await LeaseAsync()).ShouldBe([A]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Of_a_signal_during_the_lease_and_the_time_of_the_release_the_earlier_wins()
     {
         await SignalAsync(A);
@@ -148,14 +153,14 @@ public abstract partial class LaneSchedulerContract
         await SignalAsync(A);
         await SignalAsync(B, Seconds(60));
         foreach (var lease in leases)
-            await Scheduler.ReleaseAsync(lease, Now + Seconds(5), CancellationToken.None);
+            await Scheduler.ReleaseAsync(lease, Now + Seconds(20), CancellationToken.None);
 
         (await LeaseAsync()).ShouldBe([A]);
-        Pass(Seconds(5));
+        Pass(Seconds(20));
         (await LeaseAsync()).ShouldBe([B]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_expired_lease_is_leased_again_with_a_new_token()
     {
         await SignalAsync(A);
@@ -168,7 +173,7 @@ public abstract partial class LaneSchedulerContract
         again.Token.ShouldNotBe(lost.Token);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_expired_lease_is_ready_at_once_though_a_later_time_was_signalled_meanwhile()
     {
         await SignalAsync(A);
@@ -180,24 +185,24 @@ public abstract partial class LaneSchedulerContract
         (await LeaseAsync()).ShouldBe([A]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_renewed_lease_lasts_its_whole_duration_from_then_on()
     {
         await SignalAsync(A);
         var lease = await LeaseOneAsync();
 
-        Pass(Scheduler.LeaseDuration - Seconds(1));
+        Pass(Scheduler.LeaseDuration - Seconds(10));
         var lost = await Scheduler.RenewAsync([lease], CancellationToken.None);
-        Pass(Scheduler.LeaseDuration - Seconds(1));
+        Pass(Scheduler.LeaseDuration - Seconds(10));
         var held = await LeaseAsync();
-        Pass(Seconds(2));
+        Pass(Seconds(11));
 
         lost.ShouldBeEmpty();
         held.ShouldBeEmpty();
         (await LeaseAsync()).ShouldBe([A]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Renewing_tells_which_leases_were_lost_and_keeps_the_others()
     {
         await SignalAsync(A);
@@ -211,7 +216,7 @@ public abstract partial class LaneSchedulerContract
         (await Other.RenewAsync([taken], CancellationToken.None)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Releasing_a_lost_lease_does_not_touch_the_new_one()
     {
         await SignalAsync(A);
@@ -225,7 +230,7 @@ public abstract partial class LaneSchedulerContract
         (await Other.RenewAsync([taken], CancellationToken.None)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_lease_that_was_given_back_cannot_be_renewed()
     {
         await SignalAsync(A);
@@ -236,13 +241,13 @@ public abstract partial class LaneSchedulerContract
         (await Scheduler.RenewAsync([lease], CancellationToken.None)).ShouldBe([lease]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_end_of_a_foreign_lease_is_told_as_the_next_time()
     {
         await SignalAsync(A);
         await LeaseOneAsync();
 
-        (await Other.LeaseAsync(1, CancellationToken.None)).NextReadyAt.ShouldBe(Now + Scheduler.LeaseDuration);
+        (await Other.LeaseAsync(1, CancellationToken.None)).NextReadyAt.ShouldNotBeNull().ShouldBe(Now + Scheduler.LeaseDuration, Tolerance);
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

@@ -38,8 +38,8 @@ public abstract class TurnContract(CoreFixture fixture) : IDisposable
         return await Core.Lanes.EnsureAsync(message.Session, person, group, message.Content.ChatId, CancellationToken.None);
     }
 
-    protected async Task<LaneWork> BeginAsync(LaneId lane, bool newTurns = true) =>
-        (await Core.Turns.BeginAsync(lane, newTurns, CancellationToken.None)).ShouldNotBeNull();
+    protected async Task<LaneWork> BeginAsync(LaneId lane) =>
+        (await Core.Turns.BeginAsync(lane, CancellationToken.None)).ShouldNotBeNull();
 
     protected async Task<LaneWork> ReceiveAndBeginAsync(params string[] texts)
     {

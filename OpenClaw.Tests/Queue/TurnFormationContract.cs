@@ -182,7 +182,7 @@ public abstract class TurnFormationContract(CoreFixture fixture) : TurnContract(
         var work = await BeginAsync(lane);
 
         (work.Turn, work.Outbox.Count, work.ReadyAt).ShouldBe((null, 0, null));
-        (await Core.Turns.BeginAsync(new LaneId(987654), newTurns: true, CancellationToken.None)).ShouldBeNull();
+        (await Core.Turns.BeginAsync(new LaneId(987654), CancellationToken.None)).ShouldBeNull();
     }
 
     private List<long> LateOnesOf(LaneWork work) =>

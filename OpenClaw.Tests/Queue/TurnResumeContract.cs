@@ -1,4 +1,5 @@
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Storage;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
@@ -32,7 +33,7 @@ public abstract class TurnResumeContract(CoreFixture fixture) : TurnContract(fix
         var cut = await ReceiveAndBeginAsync("one", "two");
         using var other = Fixture.Start();
 
-        var resumed = (await other.Turns.BeginAsync(cut.Chat.Lane, newTurns: true, CancellationToken.None)).ShouldNotBeNull();
+        var resumed = (await other.Turns.BeginAsync(cut.Chat.Lane, CancellationToken.None)).ShouldNotBeNull();
 
         resumed.Turn!.Messages.ShouldBe(cut.Turn!.Messages);
         (resumed.Turn.Attempts, resumed.Turn.Failures).ShouldBe((2, 0));
@@ -115,14 +116,27 @@ public abstract class TurnResumeContract(CoreFixture fixture) : TurnContract(fix
     }
 
     [Fact]
-    public async Task Right_after_a_start_only_unfinished_turns_run()
+    public async Task Right_after_a_restart_of_the_Gateway_only_unfinished_turns_run()
     {
         var fresh = await ReceiveAsync("new", person: await Core.PersonAsync("5511900000002"));
         var cut = await ReceiveAndBeginAsync("unfinished");
+        using var gateway = Fixture.Start();
+        await gateway.Get<ProcessFacts>().MarkStartedAsync(CancellationToken.None);
+        await gateway.Get<ProcessFacts>().MarkStartedAsync(CancellationToken.None);
 
-        (await BeginAsync(fresh, newTurns: false)).Turn.ShouldBeNull();
-        TextsOf(await BeginAsync(cut.Chat.Lane, newTurns: false)).ShouldBe(["unfinished"]);
+        var waiting = await BeginAsync(fresh);
+        (waiting.Turn, waiting.ReadyAt).ShouldBe((null, Clock.Now + Seconds(2.5)));
+        TextsOf(await BeginAsync(cut.Chat.Lane)).ShouldBe(["unfinished"]);
+        Clock.Advance(Seconds(2.5));
         TextsOf(await BeginAsync(fresh)).ShouldBe(["new"]);
+    }
+
+    [Fact]
+    public async Task After_the_first_start_of_a_Gateway_nobody_is_waited_for()
+    {
+        await Core.Get<ProcessFacts>().MarkStartedAsync(CancellationToken.None);
+
+        TextsOf(await ReceiveAndBeginAsync("new")).ShouldBe(["new"]);
     }
 
     [Fact]
@@ -132,7 +146,7 @@ public abstract class TurnResumeContract(CoreFixture fixture) : TurnContract(fix
         await CompleteAsync(work, "first", "second");
         await ReceiveAsync("two");
 
-        var next = await BeginAsync(work.Chat.Lane, newTurns: false);
+        var next = await BeginAsync(work.Chat.Lane);
 
         next.Turn.ShouldBeNull();
         next.Outbox.Select(bubble => (bubble.Content.Text, bubble.State)).ShouldBe([("first", "sending"), ("second", "queued")]);

@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using OpenClaw.Core.Startup;
 using OpenClaw.Gateway;
 using OpenClaw.Gateway.Simulator;
-using OpenClaw.Gateway.Startup;
 
 namespace OpenClaw.Tests.Simulator;
 
@@ -12,7 +12,7 @@ namespace OpenClaw.Tests.Simulator;
 public sealed partial class SimulatorJourneyTests(ChromiumBrowser chromium) : IClassFixture<ChromiumBrowser>, IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("openclaw-simulator-").FullName;
-    private GatewayHost _gateway = null!;
+    private ProcessHost _gateway = null!;
     private IPage? _page;
 
     public async Task InitializeAsync()

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Core.People;
+using OpenClaw.Core.Startup;
 using OpenClaw.Gateway;
 using OpenClaw.Gateway.Simulator.Waha;
-using OpenClaw.Gateway.Startup;
 using OpenClaw.Worker.Skills.Files;
 
 namespace OpenClaw.Tests.Simulator;
@@ -12,7 +12,7 @@ namespace OpenClaw.Tests.Simulator;
 public sealed class WelcomeFilesTests : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("openclaw-welcome-").FullName;
-    private GatewayHost _gateway = null!;
+    private ProcessHost _gateway = null!;
 
     public Task InitializeAsync()
     {

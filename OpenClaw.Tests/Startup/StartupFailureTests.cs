@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -5,6 +7,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
 
@@ -181,7 +184,7 @@ public sealed class StartupFailureTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration[key] = value;
 
-        builder.AddHostSettings("http://localhost:5080");
+        builder.AddHostSettings(5080);
 
         builder.Configuration["urls"].ShouldBe(key == "urls" ? value : null);
     }
@@ -191,11 +194,39 @@ public sealed class StartupFailureTests
     {
         var builder = WebApplication.CreateSlimBuilder();
 
-        builder.AddHostSettings("http://localhost:5080");
+        builder.AddHostSettings(5080);
 
         builder.WebHost.GetSetting("urls").ShouldBe("http://localhost:5080");
         using var services = builder.Services.BuildServiceProvider();
         services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.ShouldBe(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_default_port_that_is_taken_is_passed_over_by_those_that_may_be_several()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var first = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var one = BuildNextFree(first);
+        await using var two = BuildNextFree(first);
+
+        await Task.WhenAll(one.StartAsync(), two.StartAsync());
+
+        var ports = new[] { one, two }.Select(app => new Uri(app.Urls.Single()).Port).ToList();
+        ports.ShouldBeUnique();
+        ports.ShouldAllBe(port => port > first);
+        using var http = new HttpClient();
+        foreach (var port in ports)
+            (await http.GetStringAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/")))).ShouldBe("here");
+    }
+
+    private static WebApplication BuildNextFree(int first)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.AddHostSettings(first, orNextFree: true).Build();
+        app.MapGet("/", () => "here");
+        return app;
     }
 
     private static async Task<(int Code, string Text)> RunAsync(Func<Task> run)
@@ -216,7 +247,7 @@ public sealed class StartupFailureTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration["urls"] = url;
-        builder.AddHostSettings("http://localhost:5080");
+        builder.AddHostSettings(5080);
         builder.Services.AddSingleton(new ServedOptions("Waha", typeof(OpenClaw.Core.WhatsApp.WahaOptions)));
         return builder.BuildChecked();
     }

@@ -1,5 +1,5 @@
 using OpenClaw.Core.Configuration;
-using OpenClaw.Gateway.Startup;
+using OpenClaw.Core.Startup;
 
 namespace OpenClaw.Tests.Startup;
 
@@ -8,11 +8,12 @@ public sealed class StartupReportTests
     private static readonly StartupFacts Facts = new()
     {
         Urls = ["http://localhost:5080"],
-        HasSimulator = true,
+        Pages = [("Simulator", "/simulator")],
         Mode = "all-in-one",
         Model = "offline brain (rule-based)",
         Waha = "built-in simulator",
         DataDirectory = "/srv/openclaw/data",
+        NextSteps = ["open {address}/simulator and write \"que horas são?\""],
     };
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class StartupReportTests
     {
         var text = StartupReport.Build(Facts with
         {
-            HasSimulator = false,
+            Pages = [],
             Waha = "http://waha:3000",
             Settings = [new("Access__Mode", "Open", "environment variable"), new("Waha__ApiKey", "(set, hidden)", "appsettings.json")],
             Warnings = ["Anybody may write to the bot (Access__Mode=Open)."],
@@ -53,6 +54,19 @@ public sealed class StartupReportTests
         text.ShouldContain("Warning     Anybody may write to the bot");
         text.ShouldContain("Next        register http://localhost:5080/webhooks/waha in WAHA");
         text.ShouldNotContain("/simulator");
+    }
+
+    [Fact]
+    public void A_split_system_also_says_where_Redis_and_the_database_are()
+    {
+        var text = StartupReport.Build(Facts with { Mode = "worker of a split system", Redis = "redis:6379", Database = "PostgreSQL, db:5432/openclaw" });
+
+        text.ReplaceLineEndings("\n").ShouldContain("""
+              Mode        worker of a split system
+              Redis       redis:6379
+              Database    PostgreSQL, db:5432/openclaw
+              Model       offline brain (rule-based)
+            """.ReplaceLineEndings("\n"));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class CoreStartTests : IDisposable
 
         var person = await again.PersonAsync("5511999990000");
         var lane = await again.Lanes.EnsureAsync("default", person, null, "5511999990000@c.us", CancellationToken.None);
-        var work = (await again.Turns.BeginAsync(lane, newTurns: true, CancellationToken.None)).ShouldNotBeNull();
+        var work = (await again.Turns.BeginAsync(lane, CancellationToken.None)).ShouldNotBeNull();
         work.Turn!.Messages.Single().Content.Text.ShouldBe("hello");
     }
 
@@ -56,7 +56,7 @@ public sealed class CoreStartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Host=localhost;Database=openclaw", "PostgreSQL is not served yet")]
+    [InlineData("Username=me;Host=localhost;Database=openclaw", "for PostgreSQL begin with `Host=<server>;`")]
     [InlineData("nonsense", "is not a SQLite connection string")]
     [InlineData("Data Source=/no/such/folder/openclaw.db", "cannot be opened")]
     public void A_connection_string_that_cannot_be_used_ends_the_start_with_a_sentence(string text, string sentence)
@@ -85,12 +85,14 @@ public sealed class CoreStartTests : IDisposable
         using var core = Start();
         var facts = core.Get<ProcessFacts>();
 
-        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBe((false, true));
-        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBe((true, false));
+        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBeFalse();
+        core.Texts("SELECT value FROM facts WHERE name = 'gateway_started_at'").ShouldBeEmpty();
+        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBeTrue();
         await facts.MarkStoppedAsync(CancellationToken.None);
-        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBe((false, false));
+        (await facts.MarkStartedAsync(CancellationToken.None)).ShouldBeFalse();
+        core.Texts("SELECT value FROM facts WHERE name = 'gateway_started_at'").Single().ShouldNotBeEmpty();
         core.Texts("SELECT value FROM facts WHERE name = 'boot_id'").Single().ShouldNotBeEmpty();
-        facts.CheckIntegrity().ShouldBe("ok");
+        core.Database.CheckIntegrity().ShouldBe("ok");
     }
 
     [Theory]

@@ -58,18 +58,6 @@ public sealed class DataDirectoryTests : IDisposable
         refused.Message.ShouldContain(_folder.File("file/data"));
     }
 
-    [Fact]
-    public void A_second_process_on_the_same_folder_is_refused_until_the_first_has_gone()
-    {
-        var directory = Open("data");
-        using (new DataDirectoryLock(directory))
-        {
-            Should.Throw<StartupException>(() => new DataDirectoryLock(directory)).Message.ShouldContain("Another OpenClaw already uses the data directory");
-        }
-
-        new DataDirectoryLock(directory).Dispose();
-    }
-
     private DataDirectory Open(string path, string? contentRoot = null) =>
         new(Options.Create(new StorageOptions { DataDirectory = path }), new Host(contentRoot ?? _folder.Root));
 

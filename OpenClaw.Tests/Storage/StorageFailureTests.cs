@@ -123,7 +123,7 @@ public sealed class StorageFailureTests : IDisposable
 
         using var reopened = new SqliteDatabase("Data Source=" + File("killed.db"));
         reopened.Read(CountIn).ShouldBeGreaterThanOrEqualTo(before);
-        new ProcessFacts(reopened).CheckIntegrity().ShouldBe("ok");
+        reopened.CheckIntegrity().ShouldBe("ok");
     }
 
     [Fact]

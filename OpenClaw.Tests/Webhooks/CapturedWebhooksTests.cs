@@ -12,7 +12,7 @@ public sealed class CapturedWebhooksTests
     public async Task Every_recorded_delivery_gets_its_expected_outcome()
     {
         var clock = new ClockAt(Captures.Posts[0].ReceivedAt);
-        await using var app = await OpenClawApp.StartAsync(clock.Register, ("Waha__WebhookHmacKey", Captures.HmacKey), ("Worker__Mode", "External"));
+        await using var app = await OpenClawApp.StartAsync(Setup.AllInOne, clock.Register, ("Waha__WebhookHmacKey", Captures.HmacKey), ("Worker__Mode", "External"));
 
         var outcomes = new List<string>();
         foreach (var capture in Captures.Posts)

@@ -1,0 +1,5 @@
+using OpenClaw.Tests.Infrastructure;
+
+namespace OpenClaw.Tests.Security;
+
+public sealed class SqliteKeyRingTests() : KeyRingContract(new CoreFixture());
