@@ -57,9 +57,11 @@ public sealed class IngressPressure
             {
                 if (_toldFor > TimeSpan.Zero && _time.GetElapsedTime(_toldAt) < _toldFor)
                     return true;
+                if (!IsRecent())
+                    return false;
+                Roll();
+                return _flooded || _count >= Flood || _backlog() >= HighBacklog;
             }
-
-            return IsFlooded();
         }
     }
 
@@ -101,25 +103,6 @@ public sealed class IngressPressure
     {
         lock (_lock)
             (_toldAt, _toldFor) = (_time.GetTimestamp(), duration);
-    }
-
-    private bool IsFlooded()
-    {
-        if (HasBacklog())
-            return true;
-        lock (_lock)
-        {
-            if (!IsRecent())
-                return false;
-            Roll();
-            return _flooded || _count >= Flood;
-        }
-    }
-
-    private bool HasBacklog()
-    {
-        lock (_lock)
-            return IsRecent() && _backlog() >= HighBacklog;
     }
 
     private bool IsRecent() => _lastWebhook is { } last && _time.GetElapsedTime(last) <= Recent;

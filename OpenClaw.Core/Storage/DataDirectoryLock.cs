@@ -16,13 +16,13 @@ public sealed class DataDirectoryLock : IDisposable
     /// <exception cref="StartupException">Another process has it.</exception>
     public DataDirectoryLock(DataDirectory directory, Deployment deployment) => _file = FileLock.Take(
         Path.Combine(directory.Root, "openclaw.lock"), deployment.IsSplit,
-        $"Another OpenClaw already uses the data directory {directory.Root}{Kind(deployment)}: stop it, or set Storage__DataDirectory to another folder for this one.");
+        $"Another OpenClaw already uses the data directory {directory.Root}{Kind(deployment.IsSplit)}: stop it, or set Storage__DataDirectory to another folder for this one.");
 
     /// <inheritdoc />
     public void Dispose() => _file.Dispose();
 
     /// <summary>Who has it is not what this one is: all processes of a split system share the lock.</summary>
-    internal static string Kind(Deployment deployment) => deployment.IsSplit ? " for itself, without ConnectionStrings__redis" : "";
+    internal static string Kind(bool isShared) => isShared ? " for itself, without ConnectionStrings__redis" : "";
 }
 
 /// <summary>The same for the database itself, which a connection string may put outside the data directory, or on a server.</summary>
@@ -43,7 +43,7 @@ public sealed class DatabaseLock : IDisposable
         var file = Path.GetFullPath(CoreServices.DataSource(configuration, "openclaw", directory.DatabaseFile));
         _lock = FileLock.Take(
             file + ".lock", deployment.IsSplit,
-            $"Another OpenClaw already uses the database {file}{DataDirectoryLock.Kind(deployment)}: stop it, or set ConnectionStrings__openclaw to another file for this one.");
+            $"Another OpenClaw already uses the database {file}{DataDirectoryLock.Kind(deployment.IsSplit)}: stop it, or set ConnectionStrings__openclaw to another file for this one.");
     }
 
     /// <inheritdoc />

@@ -37,7 +37,7 @@ internal sealed class PostgresLock : IDisposable
         while (!TryTake())
         {
             if (TimeProvider.System.GetElapsedTime(started) > Patience)
-                throw new StartupException($"Another OpenClaw already uses the database {address}{(isShared ? " for itself, without ConnectionStrings__redis" : "")}: stop it, or set ConnectionStrings__openclaw to another database for this one.");
+                throw new StartupException($"Another OpenClaw already uses the database {address}{DataDirectoryLock.Kind(isShared)}: stop it, or set ConnectionStrings__openclaw to another database for this one.");
             Thread.Sleep(50);
         }
 
