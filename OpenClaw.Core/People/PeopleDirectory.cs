@@ -21,35 +21,30 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
     public byte[] LidBlind(string lid) => keys.Blind("lid", lid);
 
     /// <summary>The person, or null when nobody with these ids is known. Two records that WAHA now links are not merged here.</summary>
-    public PersonRecord? Find(SenderIdentity sender)
+    public async ValueTask<PersonRecord?> FindAsync(SenderIdentity sender, CancellationToken cancellationToken)
     {
         if (_cache.TryGetValue(sender, out var cached))
             return cached;
 
-        var found = database.Read(sql => Load(sql, sender));
+        var found = await database.ReadAsync(sql => Load(sql, sender), cancellationToken);
         return found.Count == 1 && CoversAll(found[0], sender) ? Remember(sender, found[0]) : found.FirstOrDefault(person => person.HasPhone) ?? found.FirstOrDefault();
     }
 
     /// <summary>The person of a row.</summary>
     /// <exception cref="InvalidOperationException">There is no such row.</exception>
-    public PersonRecord Get(PersonId person)
-    {
-        if (_byId.TryGetValue(person, out var cached))
-            return cached;
+    public PersonRecord Get(PersonId person) => _byId.TryGetValue(person, out var cached) ? cached : Remember(database.Read(sql => Load(sql, person)));
 
-        var record = database.Read(sql => sql.Query(
-            "SELECT person_id, key_id, locale, time_zone FROM people WHERE person_id = @person", ReadPerson, ("@person", person.Value)).ConvertAll(row => WithIds(sql, row)).Single());
-        if (_byId.Count >= MaxCached)
-            _byId.Clear();
-        return _byId[person] = record;
-    }
+    /// <summary>Like <see cref="Get"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is no such row.</exception>
+    public async ValueTask<PersonRecord> GetAsync(PersonId person, CancellationToken cancellationToken) =>
+        _byId.TryGetValue(person, out var cached) ? cached : Remember(await database.ReadAsync(sql => Load(sql, person), cancellationToken));
 
     /// <summary>The person with exactly these ids linked: found, completed, merged or created. Commits.</summary>
     public async Task<PersonRecord> EnsureAsync(SenderIdentity sender, string locale, string timeZone, CancellationToken cancellationToken)
     {
         if (_cache.TryGetValue(sender, out var cached))
             return cached;
-        if (Find(sender) is { } known && CoversAll(known, sender))
+        if (await FindAsync(sender, cancellationToken) is { } known && CoversAll(known, sender))
             return known;
 
         // The key is committed before any row names it.
@@ -113,6 +108,13 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
         return _cache[sender] = person;
     }
 
+    private PersonRecord Remember(PersonRecord person)
+    {
+        if (_byId.Count >= MaxCached)
+            _byId.Clear();
+        return _byId[person.Person] = person;
+    }
+
     private bool Owns(PersonRecord record, string? phone) => phone is not null && record.Blinds.Contains(Convert.ToHexString(PhoneBlind(phone)));
 
     /// <summary>
@@ -142,6 +144,9 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
             ("@phone", sender.Phone is null ? [] : PhoneBlind(sender.Phone)), ("@lid", sender.Lid is null ? [] : LidBlind(sender.Lid)));
         return rows.ConvertAll(row => WithIds(sql, row));
     }
+
+    private static PersonRecord Load(ISqlSession sql, PersonId person) => sql.Query(
+        "SELECT person_id, key_id, locale, time_zone FROM people WHERE person_id = @person", ReadPerson, ("@person", person.Value)).ConvertAll(row => WithIds(sql, row)).Single();
 
     private static PersonRecord ReadPerson(System.Data.Common.DbDataReader row) => new(
         new PersonId(row.GetInt64(0)), new DataKeyId(row.GetInt64(1)), row.GetString(2), row.GetString(3), HasPhone: false, new HashSet<string>(StringComparer.Ordinal));

@@ -15,12 +15,14 @@ public sealed class ConversationStore(IDatabase database, KeyRing keys)
     private const int MaxEntries = 40;
 
     /// <summary>The newest entries that fit the budget, oldest first. What an erased key protected is left out.</summary>
-    public IReadOnlyList<HistoryEntry> Load(ChatScope chat, int tokenBudget)
+    public async Task<IReadOnlyList<HistoryEntry>> LoadAsync(ChatScope chat, int tokenBudget, CancellationToken cancellationToken)
     {
-        var rows = database.Read(sql => sql.Query(
-            "SELECT role, tokens, key_id, content_enc FROM conversation WHERE lane_id = @lane ORDER BY order_at DESC, entry_id DESC LIMIT @limit",
-            row => (Role: row.GetString(0), Tokens: row.GetInt32(1), Key: new DataKeyId(row.GetInt64(2)), Content: row.GetFieldValue<byte[]>(3)),
-            ("@lane", chat.Lane.Value), ("@limit", MaxEntries)));
+        var rows = await database.ReadAsync(
+            sql => sql.Query(
+                "SELECT role, tokens, key_id, content_enc FROM conversation WHERE lane_id = @lane ORDER BY order_at DESC, entry_id DESC LIMIT @limit",
+                row => (Role: row.GetString(0), Tokens: row.GetInt32(1), Key: new DataKeyId(row.GetInt64(2)), Content: row.GetFieldValue<byte[]>(3)),
+                ("@lane", chat.Lane.Value), ("@limit", MaxEntries)),
+            cancellationToken);
         var history = new List<HistoryEntry>(rows.Count);
         var left = tokenBudget;
         foreach (var row in rows)

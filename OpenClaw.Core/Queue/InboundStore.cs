@@ -47,11 +47,13 @@ public sealed class InboundStore(
     private async Task<IntakeOutcome?> StoreAsync(InboundMessage message, PreparedRow row, LaneId lane, RateTicket ticket, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (outcome, signalled) = await database.WriteInOrderAsync<(IntakeOutcome?, LaneId?)>(
+        var (outcome, signalled) = await database.WriteInStepsAsync<Deferred<long>, (IntakeOutcome?, LaneId?)>(
+            UnitKind.Arrival,
             lane.Value,
-            sql =>
+            sql => Insert(sql, row, lane.Value, "pending", null, now),
+            (sql, insert) =>
             {
-                var inserted = Insert(sql, row, lane.Value, "pending", null, now);
+                var inserted = insert.Value;
                 if (inserted == 0)
                     inserted = Admit(sql, row, lane.Value);
                 if (inserted == 0)
@@ -75,7 +77,7 @@ public sealed class InboundStore(
         var row = Prepare(message);
         var now = time.GetUtcNow();
         var outcome = await database.WriteAsync<IntakeOutcome?>(
-            sql => Insert(sql, row, null, "held", reason, now) != 0 ? IntakeOutcome.Held
+            sql => Insert(sql, row, null, "held", reason, now).Value != 0 ? IntakeOutcome.Held
                 : Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate,
             cancellationToken);
         if (outcome is null)
@@ -93,18 +95,19 @@ public sealed class InboundStore(
         var now = time.GetUtcNow();
         var repeatKey = RepeatKey(dropped.Session, dropped.Chat, dropped.Reason, now);
         // Repeats of one reason are counted on one row: side by side they would only get in each other's way.
-        return database.WriteInOrderAsync(
+        return database.WriteInStepsAsync(
+            UnitKind.Arrival,
             BitConverter.ToInt64(repeatKey),
-            sql =>
+            sql => sql.DeferExecute(
+                """
+                INSERT INTO inbound (dedupe, repeat_key, session, state, reason, order_at, envelope_at, arrived_at, request_id)
+                VALUES (@dedupe, @repeat, @session, @state, @reason, @order, @order, @now, @request) ON CONFLICT DO NOTHING
+                """,
+                ("@dedupe", dedupe), ("@repeat", repeatKey), ("@session", dropped.Session), ("@state", dropped.State), ("@reason", dropped.Reason),
+                ("@order", dropped.OrderAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@request", dropped.RequestId)),
+            (sql, inserted) =>
             {
-                var inserted = sql.Execute(
-                    """
-                    INSERT INTO inbound (dedupe, repeat_key, session, state, reason, order_at, envelope_at, arrived_at, request_id)
-                    VALUES (@dedupe, @repeat, @session, @state, @reason, @order, @order, @now, @request) ON CONFLICT DO NOTHING
-                    """,
-                    ("@dedupe", dedupe), ("@repeat", repeatKey), ("@session", dropped.Session), ("@state", dropped.State), ("@reason", dropped.Reason),
-                    ("@order", dropped.OrderAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@request", dropped.RequestId));
-                if (inserted == 0 && !CountRepeat(sql, dedupe, repeatKey))
+                if (inserted.Value == 0 && !CountRepeat(sql, dedupe, repeatKey))
                     return IntakeOutcome.Duplicate;
                 return dropped.State == "denied" ? IntakeOutcome.Denied : IntakeOutcome.Ignored;
             },
@@ -112,8 +115,9 @@ public sealed class InboundStore(
     }
 
     /// <summary>Whether a bubble of ours has this raw id: what makes a quote in a group address us.</summary>
-    public bool IsOurBubble(string session, string rawId) => database.Read(sql => sql.QueryFirst(
-        "SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", rawId))) == 1;
+    public async Task<bool> IsOurBubbleAsync(string session, string rawId, CancellationToken cancellationToken) => await database.ReadAsync(
+        sql => sql.QueryFirst("SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", rawId)),
+        cancellationToken) == 1;
 
     private PreparedRow Prepare(InboundMessage message) => new(
         Dedupe(message.Session, message.RawId, fromMe: false),
@@ -125,9 +129,9 @@ public sealed class InboundStore(
     private byte[] RepeatKey(string session, string chat, string reason, DateTimeOffset now) =>
         keys.Blind("repeat", $"{chat}|{reason}|{now.ToUnixTimeSeconds() / 60}", session);
 
-    private static long Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)
+    private static Deferred<long> Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)
     {
-        var inserted = sql.QueryFirst(
+        var inserted = sql.DeferFirst(
             """
             INSERT INTO inbound (dedupe, lane_id, person_id, key_id, session, state, reason, order_at, envelope_at, arrived_at, content_enc, request_id, trace_parent)
             SELECT @dedupe, @lane, @person, @key, @session, @state, @reason, @order, @envelope, @now, @content, @request, @trace
@@ -139,8 +143,7 @@ public sealed class InboundStore(
             ("@session", row.Message.Session), ("@state", state), ("@reason", reason), ("@order", row.Message.OrderAt.ToUnixTimeMicroseconds()),
             ("@envelope", row.Message.EnvelopeAt.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@content", row.Content),
             ("@request", row.Message.RequestId), ("@trace", row.Message.TraceParent));
-        if (inserted != 0)
-            PeopleDirectory.Meet(sql, row.Message.Person.Person);
+        PeopleDirectory.Meet(sql, row.Message.Person.Person);
         return inserted;
     }
 

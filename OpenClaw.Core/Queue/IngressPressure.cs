@@ -1,3 +1,5 @@
+using OpenClaw.Core.Storage;
+
 namespace OpenClaw.Core.Queue;
 
 /// <summary>
@@ -9,8 +11,14 @@ public sealed class IngressPressure
     /// <summary>Webhooks in one window that make it a flood: 2,000 a second, more than one process ever answers.</summary>
     private const int Flood = 100;
 
-    /// <summary>Webhooks in one window that several processes on one machine can hardly answer: 1,000 a second.</summary>
-    private const int Stream = 50;
+    /// <summary>
+    /// Messages in one window, beyond the acks of our own ones, that several processes on one machine can hardly answer: 1,000 a second. Where
+    /// people write again as soon as they are answered, acks come as often as messages, and holding back would only slow everybody.
+    /// </summary>
+    private const int StreamIntoFiles = 50;
+
+    /// <summary>The same where a database server has its share of the work: 400 a second.</summary>
+    private const int StreamIntoServer = 20;
 
     /// <summary>So many windows in a row: people who are all answered in one moment all write again in one, and that is no stream.</summary>
     private const int StreamWindows = 3;
@@ -31,19 +39,23 @@ public sealed class IngressPressure
     private long _toldAt;
     private TimeSpan _toldFor;
     private int _count;
+    private int _unanswered;
     private int _stream;
     private int _waiting;
     private bool _flooded;
 
+    private readonly int _streamFrom;
+
     /// <summary>Counts webhooks of this process and looks at its thread pool.</summary>
-    public IngressPressure(TimeProvider time)
-        : this(time, static () => ThreadPool.PendingWorkItemCount)
+    public IngressPressure(TimeProvider time, Deployment deployment)
+        : this(time, static () => ThreadPool.PendingWorkItemCount, deployment.UsesServer ? StreamIntoServer : StreamIntoFiles)
     {
     }
 
-    internal IngressPressure(TimeProvider time, Func<long> backlog)
+    internal IngressPressure(TimeProvider time, Func<long> backlog, int streamFrom = StreamIntoFiles)
     {
         _time = time;
+        _streamFrom = streamFrom;
         _backlog = backlog;
         _windowStart = time.GetTimestamp();
     }
@@ -84,13 +96,15 @@ public sealed class IngressPressure
     }
 
     /// <summary>A webhook arrived.</summary>
-    public void Count()
+    /// <param name="isAck">It tells that one of our own messages arrived somewhere.</param>
+    public void Count(bool isAck = false)
     {
         Interlocked.Increment(ref _waiting);
         lock (_lock)
         {
             Roll();
             _count++;
+            _unanswered += isAck ? -1 : 1;
             _lastWebhook = _time.GetTimestamp();
         }
     }
@@ -113,10 +127,10 @@ public sealed class IngressPressure
         if (elapsed < Window)
             return;
         // A window that nobody looked at was an empty one.
-        var last = elapsed < Window * 2 ? _count : 0;
-        _stream = last >= Stream ? _stream + 1 : 0;
-        _flooded = last >= Flood;
-        _count = 0;
+        var isLast = elapsed < Window * 2;
+        _stream = isLast && _unanswered >= _streamFrom ? _stream + 1 : 0;
+        _flooded = isLast && _count >= Flood;
+        _count = _unanswered = 0;
         _windowStart = _time.GetTimestamp();
     }
 }

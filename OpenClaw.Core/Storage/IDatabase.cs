@@ -23,9 +23,28 @@ public interface IDatabase
     /// </summary>
     Task<T> WriteVolatileAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken);
 
-    /// <summary>Runs queries on a read connection, on the calling thread.</summary>
+    /// <summary>
+    /// Like <see cref="WriteAsync{T}"/> in two steps, for what happens often: units that wait together all ask before the first of them decides, so
+    /// the questions of many travel to a server at once.
+    /// </summary>
+    /// <param name="kind">Only units of one kind, and of different stripes, ask together: what one of them asks must not depend on what another decides.</param>
+    /// <param name="stripe">As for <see cref="WriteInOrderAsync{T}"/>, or null.</param>
+    /// <param name="ask">Statements that depend on no answer.</param>
+    /// <param name="decide">What follows from their answers.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    Task<T> WriteInStepsAsync<TAsked, T>(
+        UnitKind kind, long? stripe, Func<ISqlSession, TAsked> ask, Func<ISqlSession, TAsked, T> decide, CancellationToken cancellationToken) =>
+        stripe is { } number
+            ? WriteInOrderAsync(number, sql => decide(sql, ask(sql)), cancellationToken)
+            : WriteAsync(sql => decide(sql, ask(sql)), cancellationToken);
+
+    /// <summary>Runs queries on a read connection, on the calling thread; all of them see the same commit.</summary>
     /// <exception cref="StorageUnavailableException">The database cannot be read now.</exception>
     T Read<T>(Func<ISqlSession, T> query);
+
+    /// <summary>Like <see cref="Read{T}"/>, for what happens often: where a server must be waited for, no thread of the pool does, and every query sees the last commit.</summary>
+    /// <exception cref="StorageUnavailableException">The database cannot be read now.</exception>
+    ValueTask<T> ReadAsync<T>(Func<ISqlSession, T> query, CancellationToken cancellationToken) => ValueTask.FromResult(Read(query));
 
     /// <summary>Units of work that wait for the writer now.</summary>
     int PendingWrites { get; }
@@ -37,6 +56,22 @@ public interface IDatabase
     /// <summary>The clock of the database server; null where it is this kernel's own.</summary>
     /// <exception cref="StorageUnavailableException">The server does not answer.</exception>
     DateTimeOffset? ServerTime();
+}
+
+/// <summary>Units of work that may ask together.</summary>
+public enum UnitKind
+{
+    /// <summary>A unit of one step.</summary>
+    Plain,
+
+    /// <summary>Messages and events as they arrive; a message has its lane as its stripe.</summary>
+    Arrival,
+
+    /// <summary>What became of sent bubbles; the raw id is the stripe.</summary>
+    Ack,
+
+    /// <summary>A worker's steps through a turn and its outbox; the lane is the stripe.</summary>
+    Turn,
 }
 
 /// <summary>Why the database could not be used.</summary>

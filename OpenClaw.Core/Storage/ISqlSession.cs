@@ -28,4 +28,16 @@ public interface ISqlSession
 
     /// <summary>Maps the first row, or returns the default of <typeparamref name="T"/> when there is none.</summary>
     T? QueryFirst<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters);
+
+    /// <summary>
+    /// Like <see cref="Execute"/>, for an outcome that is looked at later: on its way to a server the statement travels with those that come
+    /// after it, and fails there.
+    /// </summary>
+    Deferred<int> DeferExecute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => new(Execute(sql, parameters));
+
+    /// <summary>Like <see cref="Query"/>, for rows that are looked at later.</summary>
+    Deferred<List<T>> DeferQuery<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) => new(Query(sql, map, parameters));
+
+    /// <summary>Like <see cref="QueryFirst"/>, for a row that is looked at later.</summary>
+    Deferred<T?> DeferFirst<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) => new(QueryFirst(sql, map, parameters));
 }

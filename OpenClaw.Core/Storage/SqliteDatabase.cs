@@ -46,13 +46,13 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     public long Commits { get; private set; }
 
     /// <inheritdoc />
-    public Task<T> WriteAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new WriteUnit<T>(unit, durable: true, cancellationToken));
+    public Task<T> WriteAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new PlainUnit<T>(unit, durable: true, cancellationToken));
 
     /// <inheritdoc />
     public Task<T> WriteInOrderAsync<T>(long stripe, Func<ISqlSession, T> unit, CancellationToken cancellationToken) => WriteAsync(unit, cancellationToken);
 
     /// <inheritdoc />
-    public Task<T> WriteVolatileAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new WriteUnit<T>(unit, durable: false, cancellationToken));
+    public Task<T> WriteVolatileAsync<T>(Func<ISqlSession, T> unit, CancellationToken cancellationToken) => Enqueue(new PlainUnit<T>(unit, durable: false, cancellationToken));
 
     /// <inheritdoc />
     public T Read<T>(Func<ISqlSession, T> query)

@@ -8,6 +8,9 @@ internal interface IWriteUnit
     /// <summary>Whether nobody waits for it any more; it is settled then.</summary>
     bool CancelledBeforeStart();
 
+    /// <summary>The first step: statements that depend on no answer.</summary>
+    void Ask(ISqlSession session);
+
     /// <summary>Runs the statements; their result is kept until <see cref="Complete"/>.</summary>
     void Run(ISqlSession session);
 
@@ -16,7 +19,8 @@ internal interface IWriteUnit
     void Fail(Exception error);
 }
 
-internal sealed class WriteUnit<T>(Func<ISqlSession, T> work, bool durable, CancellationToken cancellationToken) : IWriteUnit
+/// <summary>A unit and whoever waits for its commit.</summary>
+internal abstract class WriteUnit<T>(bool durable, CancellationToken cancellationToken) : IWriteUnit
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
@@ -33,9 +37,34 @@ internal sealed class WriteUnit<T>(Func<ISqlSession, T> work, bool durable, Canc
         return true;
     }
 
-    public void Run(ISqlSession session) => _result = work(session);
+    public abstract void Ask(ISqlSession session);
+
+    public void Run(ISqlSession session) => _result = Decide(session);
 
     public void Complete() => _completion.TrySetResult(_result!);
 
     public void Fail(Exception error) => _completion.TrySetException(error);
+
+    protected abstract T Decide(ISqlSession session);
+}
+
+/// <summary>A unit of one step.</summary>
+internal sealed class PlainUnit<T>(Func<ISqlSession, T> work, bool durable, CancellationToken cancellationToken) : WriteUnit<T>(durable, cancellationToken)
+{
+    public override void Ask(ISqlSession session)
+    {
+    }
+
+    protected override T Decide(ISqlSession session) => work(session);
+}
+
+/// <summary>A unit that asks first and decides when the answers are there.</summary>
+internal sealed class SteppedUnit<TAsked, T>(Func<ISqlSession, TAsked> ask, Func<ISqlSession, TAsked, T> decide, CancellationToken cancellationToken)
+    : WriteUnit<T>(durable: true, cancellationToken)
+{
+    private TAsked? _asked;
+
+    public override void Ask(ISqlSession session) => _asked = ask(session);
+
+    protected override T Decide(ISqlSession session) => decide(session, _asked!);
 }

@@ -37,12 +37,12 @@ internal sealed class GroupAddressing
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, MatchPatience);
     }
 
-    public bool IsAddressed(WahaEnvelope envelope, MessagePayload message) =>
-        _trigger.IsMatch(message.Text) || Mentions(envelope) || QuotesUs(envelope, message);
+    public async ValueTask<bool> IsAddressedAsync(WahaEnvelope envelope, MessagePayload message, CancellationToken cancellationToken) =>
+        _trigger.IsMatch(message.Text) || Mentions(envelope) || await QuotesUsAsync(envelope, message, cancellationToken);
 
-    private bool QuotesUs(WahaEnvelope envelope, MessagePayload message) =>
+    private async ValueTask<bool> QuotesUsAsync(WahaEnvelope envelope, MessagePayload message, CancellationToken cancellationToken) =>
         (message.QuotedAuthor is { } author && IsUs(envelope, author))
-        || (message.QuotedRawId is { } raw && _store.IsOurBubble(envelope.Session, raw));
+        || (message.QuotedRawId is { } raw && await _store.IsOurBubbleAsync(envelope.Session, raw, cancellationToken));
 
     private static bool Mentions(WahaEnvelope envelope)
     {

@@ -88,7 +88,7 @@ internal sealed partial class LidResolver(
                 return;
 
             // A later message may have brought the number along.
-            if (people.Find(new SenderIdentity(null, sender.Lid)) is { HasPhone: true } known)
+            if (await people.FindAsync(new SenderIdentity(null, sender.Lid), cancellationToken) is { HasPhone: true } known)
             {
                 await SettleAsync(sender, new SenderIdentity(null, sender.Lid), known, cancellationToken);
                 continue;

@@ -79,7 +79,7 @@ internal sealed partial class WebhookEndpoints(
 
     private async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId)
     {
-        pressure.Count();
+        pressure.Count(isAck: string.Equals(envelope.Event, "message.ack", StringComparison.Ordinal));
         try
         {
             return await intake.TakeAsync(envelope, requestId, CancellationToken.None);

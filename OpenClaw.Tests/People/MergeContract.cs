@@ -67,7 +67,7 @@ public abstract class MergeContract(CoreFixture fixture) : TurnContract(fixture)
         var work = await BeginAsync(phoneLane);
         TextsOf(work).ShouldBe(["waiting here", "waiting there", "new"]);
         work.Turn!.Person.Person.ShouldBe(phone.Person);
-        Core.Conversations.Load(work.Chat, 1000).Count.ShouldBe(4);
+        (await Core.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).Count.ShouldBe(4);
         Core.Number("SELECT COUNT(*) FROM inbound WHERE lane_id = @lane", ("@lane", hiddenLane.Value)).ShouldBe(0);
     }
 

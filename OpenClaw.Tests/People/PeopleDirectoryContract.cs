@@ -18,10 +18,10 @@ public abstract class PeopleDirectoryContract(CoreFixture fixture) : IDisposable
     }
 
     [Fact]
-    public void Nobody_is_known_before_the_first_message()
+    public async Task Nobody_is_known_before_the_first_message()
     {
-        Core.People.Find(new SenderIdentity(Phone, null)).ShouldBeNull();
-        Core.People.Find(new SenderIdentity(null, Lid)).ShouldBeNull();
+        (await Core.People.FindAsync(new SenderIdentity(Phone, null), CancellationToken.None)).ShouldBeNull();
+        (await Core.People.FindAsync(new SenderIdentity(null, Lid), CancellationToken.None)).ShouldBeNull();
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public abstract class PeopleDirectoryContract(CoreFixture fixture) : IDisposable
 
         linked.Person.ShouldBe(hidden.Person);
         linked.HasPhone.ShouldBeTrue();
-        Core.People.Find(new SenderIdentity(null, Lid))!.HasPhone.ShouldBeTrue();
+        (await Core.People.FindAsync(new SenderIdentity(null, Lid), CancellationToken.None))!.HasPhone.ShouldBeTrue();
         Core.Number("SELECT COUNT(*) FROM people").ShouldBe(1);
     }
 
@@ -72,7 +72,7 @@ public abstract class PeopleDirectoryContract(CoreFixture fixture) : IDisposable
 
         await Core.PersonAsync(Phone, Lid);
 
-        other.People.Find(new SenderIdentity(null, Lid))!.HasPhone.ShouldBeTrue();
+        (await other.People.FindAsync(new SenderIdentity(null, Lid), CancellationToken.None))!.HasPhone.ShouldBeTrue();
         (await other.PersonAsync(null, Lid)).HasPhone.ShouldBeTrue();
     }
 
@@ -88,9 +88,9 @@ public abstract class PeopleDirectoryContract(CoreFixture fixture) : IDisposable
         var hidden = await Core.PersonAsync(null, Lid);
         var phone = await Core.PersonAsync(Phone);
 
-        Core.People.Find(new SenderIdentity(Phone, Lid))!.Person.ShouldBe(phone.Person);
+        (await Core.People.FindAsync(new SenderIdentity(Phone, Lid), CancellationToken.None))!.Person.ShouldBe(phone.Person);
 
-        Core.People.Find(new SenderIdentity(null, Lid))!.Person.ShouldBe(hidden.Person);
+        (await Core.People.FindAsync(new SenderIdentity(null, Lid), CancellationToken.None))!.Person.ShouldBe(hidden.Person);
         Core.Number("SELECT COUNT(*) FROM people WHERE merged_into IS NULL").ShouldBe(2);
     }
 

@@ -13,7 +13,7 @@ public abstract class ConversationStoreContract(CoreFixture fixture) : TurnContr
         await AnswerAsync("a minute ago", "answer to a minute ago", order: -60);
         await AnswerAsync("later", "answer to later", order: 5);
 
-        Core.Conversations.Load(work.Chat, 1000).Select(entry => entry.Text).ShouldBe(
+        (await Core.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).Select(entry => entry.Text).ShouldBe(
             ["a minute ago", "answer to a minute ago", "now", "answer to now", "later", "answer to later"]);
     }
 
@@ -24,13 +24,13 @@ public abstract class ConversationStoreContract(CoreFixture fixture) : TurnContr
         await AnswerAsync("second", "second answer", order: 1);
         var (user, assistant) = (TokenEstimate.Of("second"), TokenEstimate.Of("second answer"));
 
-        Load(user + assistant).ShouldBe(["user:second", "assistant:second answer"]);
-        Load(user + assistant + TokenEstimate.Of("first answer")).ShouldBe(["user:second", "assistant:second answer"]);
-        Load(assistant).ShouldBeEmpty();
-        Load(0).ShouldBeEmpty();
-        Load(10_000).Count.ShouldBe(4);
+        (await LoadAsync(user + assistant)).ShouldBe(["user:second", "assistant:second answer"]);
+        (await LoadAsync(user + assistant + TokenEstimate.Of("first answer"))).ShouldBe(["user:second", "assistant:second answer"]);
+        (await LoadAsync(assistant)).ShouldBeEmpty();
+        (await LoadAsync(0)).ShouldBeEmpty();
+        (await LoadAsync(10_000)).Count.ShouldBe(4);
 
-        List<string> Load(int budget) => [.. Core.Conversations.Load(work.Chat, budget).Select(entry => entry.Role + ":" + entry.Text)];
+        async Task<List<string>> LoadAsync(int budget) => [.. (await Core.Conversations.LoadAsync(work.Chat, budget, CancellationToken.None)).Select(entry => entry.Role + ":" + entry.Text)];
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public abstract class ConversationStoreContract(CoreFixture fixture) : TurnContr
         var work = await AnswerAsync("secret", "answer", order: 0);
         var other = await ReceiveAsync("hello", person: await Core.PersonAsync("5511900000002"));
 
-        Core.Conversations.Load((await BeginAsync(other)).Chat, 1000).ShouldBeEmpty();
-        Core.Conversations.Load(work.Chat, 1000).Count.ShouldBe(2);
+        (await Core.Conversations.LoadAsync((await BeginAsync(other)).Chat, 1000, CancellationToken.None)).ShouldBeEmpty();
+        (await Core.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).Count.ShouldBe(2);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public abstract class ConversationStoreContract(CoreFixture fixture) : TurnContr
             sql => sql.Execute("UPDATE data_keys SET destroyed_at = 1, wrapped = @gone WHERE key_id = @key", ("@gone", Array.Empty<byte>()), ("@key", work.Chat.Key.Value)), CancellationToken.None);
         using var restarted = Fixture.Start();
 
-        restarted.Conversations.Load(work.Chat, 1000).ShouldBeEmpty();
+        (await restarted.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).ShouldBeEmpty();
     }
 
     private async Task<LaneWork> AnswerAsync(string text, string answer, double order)

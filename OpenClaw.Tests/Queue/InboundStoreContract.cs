@@ -178,7 +178,7 @@ public abstract class InboundStoreContract(CoreFixture fixture) : IDisposable
         var message = MessageBuilder.Message(stale, "hello", Clock.Now, "RAW1");
         (await other.Inbound.HoldAsync(message, "unlinked_lid", CancellationToken.None)).ShouldBeNull();
 
-        var fresh = other.People.Find(new SenderIdentity(null, "112233445566778")).ShouldNotBeNull();
+        var fresh = (await other.People.FindAsync(new SenderIdentity(null, "112233445566778"), CancellationToken.None)).ShouldNotBeNull();
         fresh.HasPhone.ShouldBeTrue();
         (await other.Inbound.AcceptAsync(message with { Person = fresh }, CancellationToken.None)).ShouldBe(IntakeOutcome.Accepted);
     }

@@ -94,6 +94,22 @@ public sealed class IngressPressureTests
     }
 
     [Fact]
+    public void People_who_write_again_as_soon_as_they_are_answered_are_no_stream()
+    {
+        var pressure = new IngressPressure(_time, () => _backlog);
+        _backlog = 1000;
+        for (var window = 0; window < 5; window++)
+        {
+            _time.Advance(Window);
+            Receive(pressure, 50);
+            for (var i = 0; i < 40; i++)
+                pressure.Count(isAck: true);
+        }
+
+        pressure.IsHighHere.ShouldBeFalse();
+    }
+
+    [Fact]
     public void What_another_process_told_holds_for_a_while_and_is_not_told_on()
     {
         var pressure = new IngressPressure(_time, () => _backlog);

@@ -16,7 +16,7 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
         bubbles.Select(bubble => (bubble.Content.Text, bubble.State)).ShouldBe([("first", "sending"), ("second", "queued")]);
         StatesOf(work.Turn!).ShouldBe(["replied"]);
         Core.Texts("SELECT state FROM turns").ShouldBe(["replied"]);
-        Core.Conversations.Load(work.Chat, 1000).Select(entry => (entry.Role, entry.Text)).ShouldBe([("user", "asked"), ("assistant", "first\nsecond")]);
+        (await Core.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).Select(entry => (entry.Role, entry.Text)).ShouldBe([("user", "asked"), ("assistant", "first\nsecond")]);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
 
         Core.Texts("SELECT COALESCE(raw_id, 'none') || ':' || ack FROM outbox ORDER BY outbox_id").ShouldBe(["RAW1:3", "none:0"]);
         BubbleStates().ShouldBe(["accepted", "accepted"]);
-        Core.Outbox.Bound("default", ["RAW1", "RAW2"]).ShouldBe(["RAW1"]);
-        (Core.Inbound.IsOurBubble("default", "RAW1"), Core.Inbound.IsOurBubble("default", "RAW2"), Core.Inbound.IsOurBubble("other", "RAW1")).ShouldBe((true, false, false));
+        (await Core.Outbox.BoundAsync("default", ["RAW1", "RAW2"], CancellationToken.None)).ShouldBe(["RAW1"]);
+        (await Core.Inbound.IsOurBubbleAsync("default", "RAW1", CancellationToken.None), await Core.Inbound.IsOurBubbleAsync("default", "RAW2", CancellationToken.None), await Core.Inbound.IsOurBubbleAsync("other", "RAW1", CancellationToken.None)).ShouldBe((true, false, false));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class MasterKeySourceTests : IDisposable
         foreach (var source in new[] { ("Security:MasterKeyFile", file), ("Security:MasterKeyCommand", "cat " + file) })
         {
             using var again = Start(source);
-            again.People.Find(new Core.People.SenderIdentity("5511999990000", null)).ShouldNotBeNull();
+            (await again.People.FindAsync(new Core.People.SenderIdentity("5511999990000", null), CancellationToken.None)).ShouldNotBeNull();
         }
 
         File.Exists(GeneratedFile).ShouldBeFalse();

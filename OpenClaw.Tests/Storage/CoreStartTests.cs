@@ -31,7 +31,7 @@ public sealed class CoreStartTests : IDisposable
     [Theory]
     [InlineData("the keys first")]
     [InlineData("the database first")]
-    public void A_first_start_does_not_depend_on_what_is_asked_for_first(string order)
+    public async Task A_first_start_does_not_depend_on_what_is_asked_for_first(string order)
     {
         using var core = Start();
         if (order == "the keys first")
@@ -39,7 +39,7 @@ public sealed class CoreStartTests : IDisposable
         else
             _ = core.Database;
 
-        core.People.Find(new Core.People.SenderIdentity("5511999990000", null)).ShouldBeNull();
+        (await core.People.FindAsync(new Core.People.SenderIdentity("5511999990000", null), CancellationToken.None)).ShouldBeNull();
         File.Exists(_folder.File("data/master.key")).ShouldBeTrue();
     }
 
@@ -113,7 +113,7 @@ public sealed class CoreStartTests : IDisposable
     {
         using var core = Start();
 
-        core.Get<IEnumerable<ServedOptions>>().Select(served => served.Section).ShouldBe(["Storage", "Security", "Turns", "Limits"], ignoreOrder: true);
+        core.Get<IEnumerable<ServedOptions>>().Select(served => served.Section).ShouldBe(["Storage", "Security", "Turns", "Limits", "Resilience"], ignoreOrder: true);
     }
 
     private CoreProcess Start(params (string Key, string Value)[] settings) => new(_folder.Root, new StepClock(), [("Turns:QuietPeriod", "00:00:00"), .. settings]);

@@ -52,18 +52,19 @@ public sealed class PostgresDatabaseTests : DatabaseContract
     [Fact]
     public async Task Of_two_units_that_wait_for_each_other_one_runs_again()
     {
+        using var other = Open();
         using var both = new Barrier(2);
         var runs = 0;
 
-        await Task.WhenAll(CrossAsync(1, 2), CrossAsync(2, 1));
+        await Task.WhenAll(CrossAsync(_database, 1, 2), CrossAsync(other, 2, 1));
 
         runs.ShouldBeGreaterThan(2);
         _database.Read(sql => (Counter(sql, 1), Counter(sql, 2))).ShouldBe((2, 2));
 
-        Task<int> CrossAsync(long first, long second)
+        Task<int> CrossAsync(PostgresDatabase database, long first, long second)
         {
             var again = false;
-            return _database.WriteAsync(
+            return database.WriteAsync(
                 sql =>
                 {
                     Interlocked.Increment(ref runs);
@@ -336,6 +337,46 @@ public sealed class PostgresDatabaseTests : DatabaseContract
             CancellationToken.None);
 
         executions.ShouldBeGreaterThan(15);
+    }
+
+    [Fact]
+    public async Task Units_that_wait_together_share_a_commit_and_none_goes_down_with_another()
+    {
+        using var single = new PostgresDatabase(_scratch.Connections(), writers: 1);
+        using var gate = new ManualResetEventSlim();
+        await InsertAsync("note 7");
+        var busy = HoldUp();
+        var notes = Enumerable.Range(0, 20).Where(i => i != 7).Select(NoteAsync).ToList();
+        gate.Set();
+
+        await busy;
+        (await Task.WhenAll(notes)).Sum(inserted => inserted.Value).ShouldBe(19);
+        single.Commits.ShouldBe(2);
+
+        gate.Reset();
+        busy = HoldUp();
+        notes = [.. Enumerable.Range(7, 1).Concat(Enumerable.Range(20, 5)).Select(NoteAsync)];
+        gate.Set();
+
+        await busy;
+        (await Should.ThrowAsync<PostgresException>(notes[0])).SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);
+        (await Task.WhenAll(notes[1..])).Sum(inserted => inserted.Value).ShouldBe(5);
+        Count().ShouldBe(25);
+
+        Task<int> HoldUp() => single.WriteAsync(
+            _ =>
+            {
+                gate.Wait(Patience);
+                return 0;
+            },
+            CancellationToken.None);
+
+        Task<Deferred<int>> NoteAsync(int number) => single.WriteInStepsAsync(
+            UnitKind.Arrival,
+            number,
+            sql => sql.DeferExecute("INSERT INTO notes (value) VALUES (@value)", ("@value", $"note {number}")),
+            (_, inserted) => inserted,
+            CancellationToken.None);
     }
 
     [Fact]

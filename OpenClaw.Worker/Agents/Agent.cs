@@ -23,7 +23,7 @@ internal sealed class Agent(
     {
         var turn = work.Turn!;
         var transcript = new Transcript(turn.Steps);
-        var opening = Opening(work);
+        var opening = await OpeningAsync(work, cancellationToken);
         await FinishCallsAsync(work, transcript, cancellationToken);
         while (true)
         {
@@ -40,10 +40,11 @@ internal sealed class Agent(
         }
     }
 
-    private List<ChatMessage> Opening(LaneWork work)
+    private async Task<List<ChatMessage>> OpeningAsync(LaneWork work, CancellationToken cancellationToken)
     {
         var messages = new List<ChatMessage> { new(ChatRole.System, prompt.For(work)) };
-        messages.AddRange(conversations.Load(work.Chat, HistoryTokens).Select(entry => new ChatMessage(entry.Role == "assistant" ? ChatRole.Assistant : ChatRole.User, entry.Text)));
+        var history = await conversations.LoadAsync(work.Chat, HistoryTokens, cancellationToken);
+        messages.AddRange(history.Select(entry => new ChatMessage(entry.Role == "assistant" ? ChatRole.Assistant : ChatRole.User, entry.Text)));
         messages.AddRange(work.Turn!.Messages.Select(message => new ChatMessage(ChatRole.User, UserText.InContext(message, work.Chat.IsGroup))));
         return messages;
     }

@@ -44,7 +44,7 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, IOptio
         var now = time.GetUtcNow();
         if (read.Outcome == ChatReadOutcome.Unavailable)
             return new UncertainLook(UncertainVerdict.Open, null, now + BetweenReads, bubble.AbsentAt);
-        if (Find(work, bubble, read.Messages, since) is { } rawId)
+        if (await FindAsync(work, bubble, read.Messages, since, cancellationToken) is { } rawId)
             return new UncertainLook(UncertainVerdict.Sent, rawId, now, null);
 
         var quarantineEnd = (bubble.Deadline ?? claimedAt) + options.Value.Quarantine;
@@ -55,7 +55,8 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, IOptio
         return new UncertainLook(UncertainVerdict.Open, null, next < now + BetweenReads ? next : now + BetweenReads, absentAt);
     }
 
-    private string? Find(LaneWork work, Bubble bubble, IReadOnlyList<ChatMessage> messages, DateTimeOffset since)
+    private async Task<string?> FindAsync(
+        LaneWork work, Bubble bubble, IReadOnlyList<ChatMessage> messages, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var wanted = Normalise(bubble.Content.Text);
         var matches = messages
@@ -65,7 +66,7 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, IOptio
             .ToList();
         if (matches.Count == 0)
             return null;
-        var bound = outbox.Bound(work.Chat.Session, matches);
+        var bound = await outbox.BoundAsync(work.Chat.Session, matches, cancellationToken);
         return matches.Find(rawId => !bound.Contains(rawId));
     }
 

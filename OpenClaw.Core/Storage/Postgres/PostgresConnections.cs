@@ -30,7 +30,11 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
     private Exception? _failure;
     private long _failedAt;
     private volatile bool _away;
+    private int _inUse;
     private volatile bool _disposed;
+
+    /// <summary>No connection can be opened, and none is left: nobody's unit can be run now. At the server's limit, those that are open go on.</summary>
+    public bool IsAway => _away;
 
     /// <summary>A connection, with some patience unless the server is known to be away.</summary>
     /// <param name="started">When the caller's patience began, a timestamp of the system's clock.</param>
@@ -49,7 +53,7 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
             }
             catch (StorageUnavailableException)
             {
-                _away = true;
+                _away = Volatile.Read(ref _inUse) == 0;
                 throw;
             }
         }
@@ -57,7 +61,12 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
 
     /// <summary>A connection, with one attempt to open it.</summary>
     /// <exception cref="StorageUnavailableException">There is none and none can be opened.</exception>
-    public PostgresSession Take() => _idle.TryPop(out var idle) ? idle : Open();
+    public PostgresSession Take()
+    {
+        var session = _idle.TryPop(out var idle) ? idle : Open();
+        Interlocked.Increment(ref _inUse);
+        return session;
+    }
 
     /// <summary>For the next one. A broken one is left.</summary>
     public void GiveBack(PostgresSession session)
@@ -68,6 +77,8 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
             return;
         }
 
+        Interlocked.Decrement(ref _inUse);
+
         _idle.Push(session);
         if (_disposed)
             CloseIdle();
@@ -76,6 +87,7 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
     /// <summary>Leaves a connection that is of no use any more, and those that nobody uses: what ended one has mostly ended them all.</summary>
     public void Abandon(PostgresSession session)
     {
+        Interlocked.Decrement(ref _inUse);
         session.Dispose();
         CloseIdle();
     }

@@ -1,16 +1,22 @@
 namespace OpenClaw.Core.Storage.Postgres;
 
 /// <summary>
-/// Many producers, a few writers. What has a stripe follows the items of that stripe that a writer has already; everything else is taken by
-/// whoever is free, the lowest first, so that a process with little to do uses few connections.
+/// Many producers, a few takers, of which one is enough most of the time: what waits together goes together, and that is faster than side by
+/// side. The next one steps in when the first is held up. What is taken together is of one kind and of different stripes; items of a stripe are
+/// never under way twice at once.
 /// </summary>
-internal sealed class PostgresQueue<T>(int writers)
+internal sealed class PostgresQueue<T>(int takers)
 {
+    /// <summary>How far a taker looks for what can be taken together.</summary>
+    private const int Sight = 256;
+
+    /// <summary>After this time a taker is held up: it waits for a row, or the server is far away.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _lock = new();
-    private readonly Queue<Entry> _shared = new();
-    private readonly Dictionary<long, (Seat Seat, int Items)> _stripes = [];
-    private readonly Seat[] _seats = [.. Enumerable.Range(0, writers).Select(_ => new Seat())];
-    private long _turn;
+    private readonly LinkedList<Entry> _waiting = new();
+    private readonly HashSet<long> _underWay = [];
+    private readonly Seat[] _seats = [.. Enumerable.Range(0, takers).Select(_ => new Seat())];
     private bool _closed;
 
     public int Count
@@ -18,72 +24,87 @@ internal sealed class PostgresQueue<T>(int writers)
         get
         {
             lock (_lock)
-                return _shared.Count + _seats.Sum(static seat => seat.Own.Count);
+                return _waiting.Count;
         }
     }
 
     /// <param name="item">What waits.</param>
     /// <param name="stripe">Items of one stripe are worked on one after the other, in the order in which they were added.</param>
+    /// <param name="kind">Items of another kind are not taken together with it.</param>
     /// <returns>False once the queue is closed.</returns>
-    public bool TryAdd(T item, long? stripe = null)
+    public bool TryAdd(T item, long? stripe = null, UnitKind kind = UnitKind.Plain)
     {
         Seat? called;
         lock (_lock)
         {
             if (_closed)
                 return false;
-            called = stripe is { } number ? SeatOf(number) : Array.Find(_seats, static seat => seat.IsIdle);
-            (stripe is null ? _shared : called!.Own).Enqueue(new Entry(_turn++, item, stripe));
-            if (called is { IsIdle: true })
+            _waiting.AddLast(new Entry(item, stripe, kind, TimeProvider.System.GetTimestamp()));
+            called = Array.Exists(_seats, static seat => seat.BusySince is not null) ? Watcher() : Array.Find(_seats, static seat => seat.IsIdle || seat.IsWatching);
+            if (called is not null)
                 called.IsIdle = false;
-            else
-                called = null;
         }
 
         called?.Call();
         return true;
     }
 
-    /// <summary>Waits for something to do: what waits longest of the writer's own and what is anybody's. Ends what the writer had before.</summary>
-    /// <returns>False when the queue is closed and nothing is left for this writer.</returns>
-    public bool TryTake(int writer, out T item)
+    /// <summary>Waits for something to do, the oldest first. Ends what the taker had before.</summary>
+    /// <param name="taker">Its number.</param>
+    /// <param name="items">Emptied, then filled with what can be taken together.</param>
+    /// <param name="max">No more than this.</param>
+    /// <returns>False when the queue is closed and nothing is left for this taker.</returns>
+    public bool TryTake(int taker, List<T> items, int max)
     {
-        var seat = _seats[writer];
+        var seat = _seats[taker];
+        items.Clear();
+        lock (_lock)
+        {
+            _underWay.ExceptWith(seat.Stripes);
+            seat.Stripes.Clear();
+            seat.BusySince = null;
+        }
+
         while (true)
         {
+            Seat? watcher = null;
             lock (_lock)
             {
-                Leave(seat.Current);
-                seat.Current = null;
-                if (Next(seat) is { } entry)
+                seat.IsWatching = seat.IsIdle = false;
+                if (_closed || MayTake(seat))
+                    Gather(seat, items, max);
+                if (items.Count > 0)
                 {
-                    seat.Current = entry.Stripe;
-                    item = entry.Item;
-                    return true;
+                    seat.BusySince = TimeProvider.System.GetTimestamp();
+                    watcher = _waiting.Count > 0 ? Watcher() : null;
+                    if (watcher is not null)
+                        watcher.IsIdle = false;
                 }
-
-                item = default!;
-                if (_closed)
+                else if (_closed)
+                {
                     return false;
-                seat.IsIdle = true;
+                }
+                else
+                {
+                    seat.IsWatching = _waiting.Count > 0;
+                    seat.IsIdle = !seat.IsWatching;
+                }
             }
 
-            seat.Wait();
+            watcher?.Call();
+            if (items.Count > 0)
+                return true;
+            seat.Wait(seat.IsWatching ? Patience : Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Everything that this writer could take now; done with.</summary>
-    public List<T> TakeAll(int writer)
+    /// <summary>Everything that waits; done with.</summary>
+    public List<T> TakeAll()
     {
         lock (_lock)
         {
-            var all = new List<T>();
-            while (Next(_seats[writer]) is { } entry)
-            {
-                Leave(entry.Stripe);
-                all.Add(entry.Item);
-            }
-
+            var all = _waiting.Select(static entry => entry.Item).ToList();
+            _waiting.Clear();
             return all;
         }
     }
@@ -97,55 +118,68 @@ internal sealed class PostgresQueue<T>(int writers)
             seat.Call();
     }
 
-    private Seat SeatOf(long stripe)
+    /// <summary>Whom to call when one is busy and something waits: nobody, when somebody looks again soon anyway.</summary>
+    private Seat? Watcher() => Array.Exists(_seats, static seat => seat.IsWatching) ? null : Array.Find(_seats, static seat => seat.IsIdle);
+
+    private bool MayTake(Seat seat) =>
+        (_waiting.First is { } oldest && IsLong(oldest.Value.Since)) || Array.TrueForAll(_seats, other => other == seat || other.BusySince is not { } since || IsLong(since));
+
+    private static bool IsLong(long since) => TimeProvider.System.GetElapsedTime(since) >= Patience;
+
+    private void Gather(Seat seat, List<T> items, int max)
     {
-        var (seat, items) = _stripes.TryGetValue(stripe, out var known) ? known : (LeastBusy(), 0);
-        _stripes[stripe] = (seat, items + 1);
-        return seat;
+        UnitKind? kind = null;
+        HashSet<long>? passedOver = null;
+        var node = _waiting.First;
+        for (var seen = 0; node is not null && items.Count < max && seen < Sight; seen++)
+        {
+            var (current, entry) = (node, node.Value);
+            node = node.Next;
+            if (entry.Kind != (kind ?? entry.Kind) || (entry.Stripe is { } taken && (_underWay.Contains(taken) || passedOver?.Contains(taken) == true)))
+            {
+                if (entry.Stripe is { } later)
+                    (passedOver ??= []).Add(later);
+                continue;
+            }
+
+            kind = entry.Kind;
+            if (entry.Stripe is { } stripe)
+            {
+                _underWay.Add(stripe);
+                seat.Stripes.Add(stripe);
+            }
+
+            items.Add(entry.Item);
+            _waiting.Remove(current);
+        }
     }
 
-    private Seat LeastBusy() => Array.Find(_seats, static seat => seat.IsIdle) ?? _seats.MinBy(static seat => seat.Own.Count)!;
+    private sealed record Entry(T Item, long? Stripe, UnitKind Kind, long Since);
 
-    private void Leave(long? stripe)
-    {
-        if (stripe is not { } number)
-            return;
-        var (seat, items) = _stripes[number];
-        if (items == 1)
-            _stripes.Remove(number);
-        else
-            _stripes[number] = (seat, items - 1);
-    }
-
-    private Entry? Next(Seat seat)
-    {
-        var from = !seat.Own.TryPeek(out var own) ? _shared
-            : !_shared.TryPeek(out var anybodys) || own.Turn < anybodys.Turn ? seat.Own : _shared;
-        return from.TryDequeue(out var next) ? next : null;
-    }
-
-    private sealed record Entry(long Turn, T Item, long? Stripe);
-
-    /// <summary>Where a writer waits.</summary>
+    /// <summary>Where a taker waits.</summary>
     private sealed class Seat
     {
         private readonly object _bell = new();
         private bool _called;
 
-        public Queue<Entry> Own { get; } = new();
+        /// <summary>The stripes of what the taker works on.</summary>
+        public List<long> Stripes { get; } = [];
 
-        /// <summary>The stripe of what the writer works on.</summary>
-        public long? Current { get; set; }
+        /// <summary>Since when the taker works on something.</summary>
+        public long? BusySince { get; set; }
 
         /// <summary>Waits and has not been called.</summary>
         public bool IsIdle { get; set; }
 
-        public void Wait()
+        /// <summary>Looks again soon: somebody else is busy, and something waits.</summary>
+        public bool IsWatching { get; set; }
+
+        public void Wait(TimeSpan time)
         {
             lock (_bell)
             {
-                while (!_called)
-                    Monitor.Wait(_bell);
+                if (!_called)
+                    Monitor.Wait(_bell, time);
                 _called = false;
             }
         }

@@ -6,9 +6,8 @@ using Npgsql;
 namespace OpenClaw.Core.Storage.Postgres;
 
 /// <summary>
-/// One connection with its prepared statements and at most one transaction. Not thread-safe: a writer or one reader owns it. What is
-/// posted goes out with the next statement whose answer is wanted, so a unit costs a trip to the server for each of those and one for the
-/// commit; the begin travels along with the first.
+/// One connection with its prepared statements and at most one transaction. Not thread-safe: a writer or one reader owns it. Statements
+/// gather until an answer is wanted; then all of them travel to the server at once, and the commit travels with the last ones.
 /// </summary>
 internal sealed class PostgresSession : ISqlSession, IDisposable
 {
@@ -22,9 +21,10 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
 
     private readonly ConcurrentDictionary<string, PostgresText> _texts;
     private readonly Dictionary<string, PostgresStatement> _statements = new(SqlTextComparer.Instance);
-    private readonly List<PostgresStatement> _outgoing = [];
+    private readonly List<Outgoing> _outgoing = [];
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlBatch _batch;
+    private bool _isTransaction;
     private bool _failed;
     private long _answeredAt = TimeProvider.System.GetTimestamp();
 
@@ -40,7 +40,7 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
     /// <summary>The connection can no longer be used.</summary>
     public bool IsBroken => _connection.FullState != ConnectionState.Open;
 
-    /// <summary>How many answers this transaction had.</summary>
+    /// <summary>How many trips to the server this transaction, or this read, has made.</summary>
     public int Answers { get; private set; }
 
     /// <summary>From here on nobody can say whether a transaction whose connection breaks took place.</summary>
@@ -58,6 +58,9 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
     /// <summary>Begins to read one snapshot; nothing is sent yet.</summary>
     public void BeginRead() => Begin(BeginReading);
 
+    /// <summary>Begins to read without a transaction: no trip to the server is needed to end it, and every query sees the last commit.</summary>
+    public void BeginSingleReads() => Reset();
+
     /// <summary>
     /// Begins a transaction whose statements see what was committed before each of them, and may take as long as they need: for what waits
     /// for its turn first.
@@ -71,64 +74,35 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
         Post("SET LOCAL idle_in_transaction_session_timeout = 0");
     }
 
-    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        var statement = Bind(sql, parameters);
-        Add(statement);
-        ExecuteBatch();
-        return statement.Command.RecordsAffected;
-    }
+    public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => DeferExecute(sql, parameters).Value;
 
-    public void Post(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Add(Bind(sql, parameters));
+    public void Post(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Add(sql, null, parameters);
 
     public void Meet(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Post(sql, parameters);
 
-    public List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> Query<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) => DeferQuery(sql, map, parameters).Value;
+
+    public T? QueryFirst<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters) => DeferFirst(sql, map, parameters).Value;
+
+    public Deferred<int> DeferExecute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var statement = Bind(sql, parameters);
-        try
-        {
-            using var reader = ReadResultOf(statement);
-            var rows = new List<T>();
-            while (reader.Read())
-                rows.Add(map(reader));
-            return rows;
-        }
-        catch
-        {
-            _failed = true;
-            throw;
-        }
-        finally
-        {
-            Clear();
-        }
+        var answer = new ChangedRows(Send);
+        Add(sql, answer, parameters);
+        return answer.Count;
     }
 
-    public T? QueryFirst<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public Deferred<List<T>> DeferQuery<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var statement = Bind(sql, parameters);
-        try
-        {
-            using var reader = ReadResultOf(statement);
-            if (!reader.Read())
-                return default;
-            var first = map(reader);
-            while (reader.Read())
-            {
-            }
+        var answer = new AllRows<T>(map, Send);
+        Add(sql, answer, parameters);
+        return answer.Rows;
+    }
 
-            return first;
-        }
-        catch
-        {
-            _failed = true;
-            throw;
-        }
-        finally
-        {
-            Clear();
-        }
+    public Deferred<T?> DeferFirst<T>(string sql, Func<DbDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var answer = new FirstRow<T>(map, Send);
+        Add(sql, answer, parameters);
+        return answer.Row;
     }
 
     /// <summary>Commits what was done; a transaction that never sent anything is just forgotten.</summary>
@@ -136,24 +110,29 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
     {
         if (_failed)
             throw new InvalidOperationException("A statement of the unit failed, and the unit went on as if it had not.");
-        if (Answers == 0 && _outgoing.TrueForAll(static statement => IsOpening(statement)))
+        if (Answers == 0 && _outgoing.TrueForAll(static sent => sent.Command.CommandText is BeginWriting or BeginReading or BeginInOrder or DoNotWaitForTheDisk))
         {
             Clear();
             return;
         }
 
-        if (Answers == 0 && TimeProvider.System.GetElapsedTime(_answeredAt) > Fresh)
-            ExecuteBatch();
-        Add(Bind("COMMIT", []));
-        CommitSent = true;
-        ExecuteBatch();
+        if (_isTransaction)
+        {
+            if (Answers == 0 && TimeProvider.System.GetElapsedTime(_answeredAt) > Fresh)
+                Send();
+            Post("COMMIT");
+            CommitSent = true;
+        }
+
+        if (_outgoing.Count > 0)
+            Send();
     }
 
     /// <summary>Undoes what was done. Never throws; a connection that cannot even do that is broken afterwards.</summary>
     public void Rollback()
     {
         Clear();
-        if (IsBroken)
+        if (IsBroken || !_isTransaction)
             return;
         try
         {
@@ -174,16 +153,19 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
 
     private void Begin(string sql)
     {
-        Clear();
-        (_failed, CommitSent, Answers) = (false, false, 0);
-        _batch.Timeout = _connection.CommandTimeout;
+        Reset();
+        _isTransaction = true;
         Post(sql);
     }
 
-    private static bool IsOpening(PostgresStatement statement) =>
-        statement.Command.CommandText is BeginWriting or BeginReading or BeginInOrder or DoNotWaitForTheDisk;
+    private void Reset()
+    {
+        Clear();
+        (_isTransaction, _failed, CommitSent, Answers) = (false, false, false, 0);
+        _batch.Timeout = _connection.CommandTimeout;
+    }
 
-    private PostgresStatement Bind(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private void Add(string sql, PostgresAnswer? answer, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
@@ -192,11 +174,9 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
             statement = _statements[sql] = new PostgresStatement(text);
         }
 
-        // Its values are still on their way: posted twice in a row.
-        if (statement.IsPosted)
-            ExecuteBatch();
-        statement.Bind(parameters);
-        return statement;
+        var command = statement.Bind(parameters);
+        _outgoing.Add(new Outgoing(statement, command, answer));
+        _batch.BatchCommands.Add(command);
     }
 
     private PostgresText Describe(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -212,19 +192,22 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
         }
     }
 
-    private void Add(PostgresStatement statement)
+    /// <summary>Sends all that gathered and hands out the answers.</summary>
+    private void Send()
     {
-        statement.IsPosted = true;
-        _outgoing.Add(statement);
-        _batch.BatchCommands.Add(statement.Command);
-    }
-
-    private void ExecuteBatch()
-    {
+        if (_outgoing.Count == 0)
+            return;
         try
         {
-            _batch.ExecuteNonQuery();
-            Count();
+            using (var reader = _batch.ExecuteReader())
+            {
+                Answers++;
+                _answeredAt = TimeProvider.System.GetTimestamp();
+                ReadAll(reader);
+            }
+
+            foreach (var sent in _outgoing)
+                sent.Answer?.Complete(sent.Command.RecordsAffected);
         }
         catch
         {
@@ -237,29 +220,30 @@ internal sealed class PostgresSession : ISqlSession, IDisposable
         }
     }
 
-    /// <summary>Sends the statement with all that was posted and stands before the first row of its own result.</summary>
-    private NpgsqlDataReader ReadResultOf(PostgresStatement statement)
+    private void ReadAll(NpgsqlDataReader reader)
     {
-        var passedOver = _outgoing.Count(static posted => posted.ReturnsRows);
-        Add(statement);
-        var reader = _batch.ExecuteReader();
-        Count();
-        for (; passedOver > 0; passedOver--)
-            reader.NextResult();
-        return reader;
-    }
+        var isFirst = true;
+        foreach (var sent in _outgoing.Where(static sent => sent.Statement.ReturnsRows))
+        {
+            if (!isFirst)
+                reader.NextResult();
+            isFirst = false;
+            sent.Answer?.Read(reader);
+        }
 
-    private void Count()
-    {
-        Answers++;
-        _answeredAt = TimeProvider.System.GetTimestamp();
+        // What comes after the last rows may have failed.
+        while (reader.NextResult())
+        {
+        }
     }
 
     private void Clear()
     {
-        foreach (var statement in _outgoing)
-            statement.IsPosted = false;
+        foreach (var sent in _outgoing)
+            sent.Statement.Return();
         _outgoing.Clear();
         _batch.BatchCommands.Clear();
     }
+
+    private readonly record struct Outgoing(PostgresStatement Statement, NpgsqlBatchCommand Command, PostgresAnswer? Answer);
 }

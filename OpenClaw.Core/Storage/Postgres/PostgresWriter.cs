@@ -1,11 +1,16 @@
+using Npgsql;
+
 namespace OpenClaw.Core.Storage.Postgres;
 
 /// <summary>
-/// A thread that runs units one after the other, each in a transaction of its own. What another transaction was faster at,
-/// and what lost its connection before the commit was sent, is run again for a while.
+/// A thread that runs units: those that wait together share a transaction and its trips to the server. What cannot be done together is done
+/// one by one; what another transaction was faster at, and what lost its connection before the commit was sent, is run again for a while.
 /// </summary>
 internal sealed class PostgresWriter
 {
+    /// <summary>More would hold their locks for long, and be run again when one of them fails.</summary>
+    private const int MaxUnitsPerCommit = 64;
+
     /// <summary>On a machine that is too busy the time may be over before a unit had its chances.</summary>
     private const int MinAttempts = 16;
 
@@ -30,11 +35,50 @@ internal sealed class PostgresWriter
 
     private void Run()
     {
-        while (_queue.TryTake(_number, out var unit))
+        var group = new List<IWriteUnit>(MaxUnitsPerCommit);
+        while (_queue.TryTake(_number, group, MaxUnitsPerCommit))
         {
-            if (!unit.CancelledBeforeStart())
+            group.RemoveAll(static unit => unit.CancelledBeforeStart());
+            if (group.Count > 1 && TrySettle(group))
+                continue;
+            foreach (var unit in group)
                 Settle(unit);
         }
+    }
+
+    /// <returns>False when nothing was committed: one of the units failed, or another transaction was faster.</returns>
+    private bool TrySettle(List<IWriteUnit> group)
+    {
+        if (TryTakeConnection() is not { } session)
+            return false;
+        try
+        {
+            Commit(session, group);
+            return true;
+        }
+        catch (Exception error)
+        {
+            var (_, refusal, isUnknown) = Undo(session, error);
+            if (!isUnknown)
+                return false;
+            foreach (var unit in group)
+                unit.Fail(refusal);
+            return true;
+        }
+    }
+
+    private void Commit(PostgresSession session, List<IWriteUnit> group)
+    {
+        session.BeginWrite(group.Exists(static unit => unit.IsDurable));
+        foreach (var unit in group)
+            unit.Ask(session);
+        foreach (var unit in group)
+            unit.Run(session);
+        session.Commit();
+        Commits++;
+        _connections.GiveBack(session);
+        foreach (var unit in group)
+            unit.Complete();
     }
 
     private void Settle(IWriteUnit unit)
@@ -47,17 +91,12 @@ internal sealed class PostgresWriter
                 return;
             try
             {
-                session.BeginWrite(unit.IsDurable);
-                unit.Run(session);
-                session.Commit();
-                Commits++;
-                _connections.GiveBack(session);
-                unit.Complete();
+                Commit(session, [unit]);
                 return;
             }
             catch (Exception error)
             {
-                var (fault, refusal) = Undo(session, error);
+                var (fault, refusal, _) = Undo(session, error);
                 var isEarly = TimeProvider.System.GetElapsedTime(started) < PostgresConnections.Patience;
                 var again = fault switch
                 {
@@ -81,7 +120,19 @@ internal sealed class PostgresWriter
         }
     }
 
-    /// <returns>Null when there is none: then the unit is refused, and with it whatever waits behind it, only to hear the same later.</returns>
+    private PostgresSession? TryTakeConnection()
+    {
+        try
+        {
+            return _connections.Take();
+        }
+        catch (StorageUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null when there is none: then the unit is refused, and with it whatever waits behind it where that would only hear the same later.</returns>
     private PostgresSession? TakeConnection(IWriteUnit unit, long started)
     {
         try
@@ -91,20 +142,21 @@ internal sealed class PostgresWriter
         catch (StorageUnavailableException unreachable)
         {
             unit.Fail(unreachable);
-            foreach (var next in _queue.TakeAll(_number))
+            foreach (var next in _connections.IsAway ? _queue.TakeAll() : [])
                 next.Fail(unreachable);
             return null;
         }
     }
 
     /// <summary>Rolls back, or leaves the connection, and tells what the failure means.</summary>
-    private (PostgresFault Fault, Exception Refusal) Undo(PostgresSession session, Exception error)
+    private (PostgresFault Fault, Exception Refusal, bool IsUnknown) Undo(PostgresSession session, Exception error)
     {
         var broken = session.IsBroken;
         var fault = PostgresErrors.FaultOf(error, broken);
         var refusal = PostgresErrors.Translate(error, broken);
-        // The commit may have taken place: nobody may run the unit again without looking.
-        if (broken && session.CommitSent)
+        // The commit may have taken place: nobody may run the unit again without looking. What the server itself refuses has not.
+        var isUnknown = session.CommitSent && (broken || error is not PostgresException);
+        if (isUnknown)
             fault = PostgresFault.Final;
         if (broken || fault == PostgresFault.Connection)
         {
@@ -116,6 +168,6 @@ internal sealed class PostgresWriter
             _connections.GiveBack(session);
         }
 
-        return (fault, refusal);
+        return (fault, refusal, isUnknown);
     }
 }

@@ -1,0 +1,65 @@
+namespace OpenClaw.Core.Storage.Postgres;
+
+/// <summary>Threads that wait for the server in the place of those of the pool, which have requests to serve.</summary>
+internal sealed class PostgresReaders : IDisposable
+{
+    private readonly PostgresQueue<Action> _queue;
+    private readonly TimeSpan _patience;
+    private readonly Thread[] _threads;
+
+    /// <param name="count">Reads that are run side by side.</param>
+    /// <param name="patience">How long a read waits for its turn.</param>
+    public PostgresReaders(int count, TimeSpan patience)
+    {
+        _patience = patience;
+        _queue = new PostgresQueue<Action>(count);
+        _threads = [.. Enumerable.Range(0, count).Select(Start)];
+    }
+
+    /// <exception cref="StorageUnavailableException">It did not get its turn in time, or the database is closed.</exception>
+    public Task<T> RunAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = TimeProvider.System.GetTimestamp();
+        return _queue.TryAdd(Run) ? completion.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+
+        void Run()
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                completion.TrySetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                completion.TrySetResult(TimeProvider.System.GetElapsedTime(asked) < _patience ? read() : throw new StorageUnavailableException(StorageFailure.Locked));
+            }
+            catch (Exception error)
+            {
+                completion.TrySetException(error);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _queue.Close();
+        foreach (var thread in _threads)
+            thread.Join();
+    }
+
+    private Thread Start(int number)
+    {
+        var thread = new Thread(() => Work(number)) { IsBackground = true, Name = $"postgres-reader-{number}" };
+        thread.Start();
+        return thread;
+    }
+
+    private void Work(int number)
+    {
+        var reads = new List<Action>(1);
+        while (_queue.TryTake(number, reads, 1))
+            reads[0]();
+    }
+}
