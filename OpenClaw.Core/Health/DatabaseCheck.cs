@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Health;
 
 /// <summary>Commits: a database that only reads acknowledges nothing and answers nobody.</summary>
-internal sealed class DatabaseCheck(IDatabase database, TimeProvider time) : IHealthCheck
+internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry integrations, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -14,14 +15,17 @@ internal sealed class DatabaseCheck(IDatabase database, TimeProvider time) : IHe
         {
             // An update of no row takes the write lock and costs no sync.
             await database.WriteAsync(sql => sql.Execute("UPDATE facts SET value = value WHERE name = ''"), cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            integrations.Database.Succeeded();
             return HealthCheckResult.Healthy();
         }
         catch (StorageUnavailableException error)
         {
+            integrations.Database.Failed();
             return HealthCheckResult.Unhealthy($"cannot commit ({error.Failure}); webhooks get 503 and are repeated by WAHA, answers wait");
         }
         catch (TimeoutException)
         {
+            integrations.Database.Failed();
             return HealthCheckResult.Unhealthy("commits take longer than 5 s");
         }
     }

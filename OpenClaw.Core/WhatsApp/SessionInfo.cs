@@ -15,3 +15,19 @@ public sealed record SessionInfo(string Name, string Status, SessionAccount? Me)
 /// <param name="PushName">Display name.</param>
 /// <param name="Lid"><c>id@lid</c>, where the engine knows it.</param>
 public sealed record SessionAccount(string Id, string? PushName, string? Lid);
+
+/// <summary>What became of a call about a session as a whole.</summary>
+public enum SessionCallOutcome
+{
+    /// <summary>The session is as asked for, or was before.</summary>
+    Done,
+
+    /// <summary>WAHA has no such session.</summary>
+    NoSession,
+
+    /// <summary>WAHA will not do it, however often it is asked.</summary>
+    Refused,
+
+    /// <summary>WAHA did not answer, or said that it cannot now.</summary>
+    Unavailable,
+}

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Integrations;
 
 namespace OpenClaw.Core.WhatsApp;
 
@@ -15,6 +16,7 @@ public static class WahaClientExtensions
     /// </summary>
     public static IServiceCollection AddWahaClient(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddIntegrations();
         services.AddServedOptions<WahaOptions>("Waha");
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WahaOptions>, WahaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);

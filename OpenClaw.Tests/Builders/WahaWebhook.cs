@@ -137,6 +137,9 @@ internal sealed record WahaWebhook
         return new WahaWebhook(Event, payload) { Session = Session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine };
     }
 
+    /// <summary>The same from another session.</summary>
+    public WahaWebhook In(string session) => new(Event, _payload) { Session = session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine };
+
     /// <summary>Posts it as WAHA does; a null key leaves the signature away.</summary>
     public Task<HttpResponseMessage> PostAsync(HttpClient http, Uri gateway, string? hmacKey) => PostAsync(http, gateway, Body, hmacKey, At);
 

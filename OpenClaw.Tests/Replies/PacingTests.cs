@@ -104,7 +104,7 @@ public sealed class PacingTests
     }
 
     private static TurnReply Compose(LaneWork work, string answer, bool humanPacing) =>
-        new ReplyComposer(With(humanPacing), Options.Create(new DeliveryOptions()), new ManualTimeProvider(WorkSamples.At)).Compose(work, answer, TimeSpan.Zero);
+        new ReplyComposer(With(humanPacing), IntegrationsOf.Process(), Options.Create(new DeliveryOptions()), new ManualTimeProvider(WorkSamples.At)).Compose(work, answer, TimeSpan.Zero);
 
     private static Pacing With(bool humanPacing) => new(Options.Create(new DeliveryOptions { HumanPacing = humanPacing }), new Random(4711));
 }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Security;
+using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Worker.Skills;
 using OpenClaw.Worker.Skills.Files;
 
@@ -18,10 +20,11 @@ internal sealed class SkillBench : IDisposable
     public SkillBench(TimeProvider? time, params Func<SkillBench, ISkill>[] skills)
     {
         Time = time ?? TimeProvider.System;
+        Integrations = IntegrationsOf.Process(Time);
         Files = new PersonFiles(Path.Combine(Folder, "files"));
         _executor = new(() => new SkillExecutor(
             new SkillCatalog(skills.Select(skill => skill(this))), Audit,
-            new SkillTelemetry(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), Time, Log));
+            new SkillTelemetry(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), Integrations, Time, Log));
     }
 
     public SkillBench(params ISkill[] skills)
@@ -32,6 +35,8 @@ internal sealed class SkillBench : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("openclaw-skills-").FullName;
 
     public TimeProvider Time { get; }
+
+    public IntegrationRegistry Integrations { get; }
 
     public IPersonFiles Files { get; }
 
@@ -79,6 +84,8 @@ internal sealed class TestSkill(Delegate method, string name = "probe") : ISkill
     public SkillEffect Effect { get; init; } = SkillEffect.Read;
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public bool LeavesProcess { get; init; }
 
     public int OutputLimit { get; init; } = 1_000;
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.WhatsApp;
 
@@ -14,7 +16,7 @@ internal sealed class ClientRig : IWahaAddress, IDisposable
     public ClientRig(Uri? address, string? apiKey = "fake-waha-key")
     {
         (BaseAddress, ApiKey) = (address, apiKey);
-        Client = new WahaClient(this, Time, Log);
+        Client = new WahaClient(this, Integrations, Time, Log);
     }
 
     public Uri? BaseAddress { get; }
@@ -22,6 +24,8 @@ internal sealed class ClientRig : IWahaAddress, IDisposable
     public string? ApiKey { get; }
 
     public WahaClient Client { get; }
+
+    public IntegrationRegistry Integrations { get; } = IntegrationsOf.Process();
 
     public TriggeredTime Time { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
 
@@ -7,7 +8,7 @@ namespace OpenClaw.Worker.Inbox;
 
 /// <summary>Lease, scope, handler, settle: takes ready lanes as long as there are free slots and gives each back when it is done.</summary>
 internal sealed partial class MessageConsumer(
-    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, ConsumerPulse pulse, IServiceScopeFactory scopes, IOptions<WorkerOptions> options,
+    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, ConsumerPulse pulse, IServiceScopeFactory scopes, IntegrationRegistry integrations, IOptions<WorkerOptions> options,
     IOptions<HostOptions> host, TimeProvider time, ILogger<MessageConsumer> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int LargestBatch = 32;
@@ -143,6 +144,7 @@ internal sealed partial class MessageConsumer(
         {
             await using var scope = scopes.CreateAsyncScope();
             readyAt = await scope.ServiceProvider.GetRequiredService<MessageHandler>().HandleAsync(hold, hold.Token);
+            integrations.Database.Succeeded();
         }
         catch (FenceLostException)
         {
@@ -156,6 +158,7 @@ internal sealed partial class MessageConsumer(
         catch (StorageUnavailableException error)
         {
             Log.Storage(logger, hold.Lease.Lane, error.Failure);
+            integrations.Database.Failed();
             readyAt = time.GetUtcNow() + AfterStorageFailure;
         }
         catch (Exception error)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Worker.Inbox;
@@ -17,6 +18,12 @@ internal sealed partial class ReplySender(
 
     /// <summary>Earlier attempts after which a definite refusal is final.</summary>
     private const int MaxRefusals = 4;
+
+    /// <summary>
+    /// While the session fails for everybody, a 500 says nothing about this text and uses up no try; a text that is the trouble itself comes to an
+    /// end all the same.
+    /// </summary>
+    private const int MaxAttemptsWhileBroken = 100;
 
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -41,10 +48,18 @@ internal sealed partial class ReplySender(
                     continue;
                 }
 
-                if (bubble.Uncertain + 1 >= MaxUncertainAttempts)
+                var isBroken = !waha.Session(work.Chat.Session).IsClosed;
+                if (isBroken ? bubble.Attempts >= MaxAttemptsWhileBroken : bubble.Uncertain + 1 >= MaxUncertainAttempts)
                 {
                     await outbox.BuryAsync(work, bubble, "uncertain_too_often", cancellationToken);
                     continue;
+                }
+
+                if (isBroken)
+                {
+                    // From the queue it is claimed anew, as one that was certainly not sent.
+                    await outbox.RequeueAsync(work, bubble.Id, time.GetUtcNow(), "absent", cancellationToken);
+                    bubble = bubble with { State = "queued" };
                 }
             }
             else if (!claimed && bubble.NotBefore > time.GetUtcNow())
@@ -64,6 +79,23 @@ internal sealed partial class ReplySender(
 
     private async Task<Step> SendAsync(LaneWork work, Bubble bubble, Bubble? next, bool claimed, LaneHold hold, CancellationToken cancellationToken)
     {
+        IntegrationCall call;
+        try
+        {
+            call = waha.Session(work.Chat.Session).Enter();
+        }
+        catch (IntegrationOpenException open)
+        {
+            return await WaitAsync(work, bubble, open.RetryAt, cancellationToken);
+        }
+
+        using (call)
+            return await SendAsync(call, work, bubble, next, claimed, hold, cancellationToken);
+    }
+
+    private async Task<Step> SendAsync(
+        IntegrationCall call, LaneWork work, Bubble bubble, Bubble? next, bool claimed, LaneHold hold, CancellationToken cancellationToken)
+    {
         await presence.StopAsync(work, bubble.Content.ChatId, cancellationToken);
         if (!claimed)
             await outbox.ClaimAsync(work, bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, cancellationToken);
@@ -74,6 +106,10 @@ internal sealed partial class ReplySender(
         var result = await waha.SendTextAsync(
             work.Chat.Session, bubble.Content.ChatId, bubble.Content.Text, bubble.Content.ReplyTo, options.Value.SendTimeout,
             work.Turn?.Messages[^1].RequestId, cancellationToken);
+        if (result.Outcome is SendOutcome.Accepted or SendOutcome.Refused)
+            call.Succeeded();
+        else
+            call.Failed(result.RetryAfter);
         switch (result.Outcome)
         {
             case SendOutcome.Accepted:
@@ -121,6 +157,14 @@ internal sealed partial class ReplySender(
         await outbox.RequeueAsync(work, next.Id, now + pause, "paced", cancellationToken);
         await presence.ContinueAsync(work, next.Content.ChatId, cancellationToken);
         return new Step(now + pause, false);
+    }
+
+    /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent.</summary>
+    private async Task<Step> WaitAsync(LaneWork work, Bubble bubble, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        if (bubble.State == "sending")
+            await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", cancellationToken);
+        return new Step(until, false);
     }
 
     private async Task<DateTimeOffset> WaitAsync(LaneWork work, Bubble bubble, UncertainLook look, CancellationToken cancellationToken)

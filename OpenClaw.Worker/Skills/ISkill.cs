@@ -29,6 +29,9 @@ public interface ISkill
     /// <summary>The longest a call may take; then it is cancelled and the model is told so.</summary>
     TimeSpan Timeout { get; }
 
+    /// <summary>Whether a call depends on something outside this process that may fail for everybody: then it has a breaker and a bulkhead.</summary>
+    bool LeavesProcess => false;
+
     /// <summary>The most characters of output that reach the model; the rest is cut with a note.</summary>
     int OutputLimit { get; }
 }

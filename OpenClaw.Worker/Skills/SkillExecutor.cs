@@ -1,10 +1,11 @@
 using Microsoft.Extensions.AI;
+using OpenClaw.Core.Integrations;
 
 namespace OpenClaw.Worker.Skills;
 
 /// <summary>Runs a skill for the model: checked, audited before and after, bounded in time and output, and never with exception text.</summary>
 internal sealed partial class SkillExecutor(
-    SkillCatalog catalog, ISkillAudit audit, SkillTelemetry telemetry, TimeProvider time, ILogger<SkillExecutor> logger)
+    SkillCatalog catalog, ISkillAudit audit, SkillTelemetry telemetry, IntegrationRegistry integrations, TimeProvider time, ILogger<SkillExecutor> logger)
 {
     private const int ArgumentsLimit = 64 * 1024;
 
@@ -82,11 +83,16 @@ internal sealed partial class SkillExecutor(
         try
         {
             call.Arguments.Check(call.Given);
-            return await BoundedAsync(call, cancellationToken);
+            return call.Skill.LeavesProcess ? await GuardedAsync(call, cancellationToken) : await BoundedAsync(call, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw;
+        }
+        catch (IntegrationOpenException)
+        {
+            return new($"The skill '{call.Name}' is not available at the moment and was not run. Answer without it, or say that it can be tried again later.",
+                "not_available", SkillStatus.Failed);
         }
         catch (SkillException expected)
         {
@@ -97,6 +103,31 @@ internal sealed partial class SkillExecutor(
             // Its message may name a person's file.
             Log.SkillFailed(logger, call.Name, exception.GetType().Name);
             return new($"The skill '{call.Name}' failed unexpectedly.", "unexpected", SkillStatus.Failed);
+        }
+    }
+
+    /// <summary>What a skill refuses or reports as failed is an answer; running out of time and surprises are not.</summary>
+    private async Task<SkillOutput> GuardedAsync(Call call, CancellationToken cancellationToken)
+    {
+        using var leave = integrations.Skill(call.Name).Enter();
+        try
+        {
+            var output = await BoundedAsync(call, cancellationToken);
+            if (output.Status == SkillStatus.TimedOut)
+                leave.Failed();
+            else
+                leave.Succeeded();
+            return output;
+        }
+        catch (SkillException)
+        {
+            leave.Succeeded();
+            throw;
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            leave.Failed();
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Worker.Skills.Clock;
 using OpenClaw.Worker.Skills.Commands;
 using OpenClaw.Worker.Skills.Files;
@@ -17,6 +18,7 @@ internal static class SkillServices
     public static IServiceCollection AddSkills(this IServiceCollection services)
     {
         services.AddMetrics();
+        services.AddIntegrations();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SkillTelemetry>();
         services.AddSingleton<SkillCatalog>();

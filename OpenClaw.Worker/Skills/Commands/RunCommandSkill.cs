@@ -35,6 +35,9 @@ internal sealed class RunCommandSkill(
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />
+    public bool LeavesProcess => true;
+
+    /// <inheritdoc />
     public int OutputLimit => 12_000;
 
     private async Task<SkillOutput> RunAsync(
