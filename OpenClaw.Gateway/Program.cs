@@ -1,6 +1,10 @@
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Startup;
 using OpenClaw.Gateway;
+using OpenClaw.Gateway.CommandLine;
+
+if (args is [DeadLettersCommand.Name, .. var arguments])
+    return await new DeadLettersCommand(Console.Out, Console.Error).RunAsync(arguments);
 
 return await StartupFailure.RunAsync(async () =>
 {

@@ -13,7 +13,7 @@ public sealed class SettingsCheck
     private static readonly string[] OurSections =
     [
         "Storage", "Worker", "Waha", "Webhooks", "Ai", "Access", "Groups", "Limits", "Turns", "Delivery",
-        "Backfill", "Skills", "Security", "Console", "Simulator",
+        "Backfill", "Skills", "Security", "Admin", "Console", "Simulator",
     ];
 
     internal static readonly string[] OurConnections = ["openclaw", "openclaw-keys", SplitMode.Connection];
@@ -28,7 +28,7 @@ public sealed class SettingsCheck
     // Gateway and Workers of a split system are given one environment file. A Worker serves every key but these.
     internal static readonly string[] GatewayOnly =
     [
-        "Access:Mode", "Access:Owner", "Access:Allowed", "Groups:TriggerWord", "Simulator:AllowPublic", "Webhooks:MaxAge",
+        "Access:Mode", "Access:Allowed", "Admin:ApiKey", "Groups:TriggerWord", "Simulator:AllowPublic", "Webhooks:MaxAge",
     ];
 
     private readonly SettingShape _shape;
@@ -139,7 +139,8 @@ public sealed class SettingsCheck
                 ? $"{SettingName.Of(path)} is not a setting; unset it. docs/configuration.md lists the settings."
                 : $"{SettingName.Of(path)} is not a setting. Did you mean {SettingName.Of(near)}?");
 
-    private bool IsServedElsewhere(string path) => !_shape.Children.ContainsKey(SettingName.First(path)) && IsAmong(GatewayOnly, path);
+    // A Worker serves a part of Access too: the section alone does not tell.
+    private bool IsServedElsewhere(string path) => IsAmong(GatewayOnly, path) && !_settable.Any(shape => IsAmong([shape.Path], path));
 
     private static bool IsAmong(string[] keys, string path) =>
         keys.Any(key => path.Equals(key, StringComparison.OrdinalIgnoreCase) || path.StartsWith(key + ':', StringComparison.OrdinalIgnoreCase));

@@ -30,7 +30,8 @@ public sealed record InboundMessage(
 /// <param name="SenderName">The display name that the sender chose.</param>
 /// <param name="QuotedText">The text that the message quotes.</param>
 /// <param name="Media">Kind of media that came along (<c>image</c>, <c>audio</c>, <c>location</c> ...), or null.</param>
-public sealed record MessageContent(string Text, string ChatId, string MessageId, string? SenderName, string? QuotedText, string? Media);
+/// <param name="QuotedId">Raw id of the message that is quoted.</param>
+public sealed record MessageContent(string Text, string ChatId, string MessageId, string? SenderName, string? QuotedText, string? Media, string? QuotedId = null);
 
 /// <summary>Something that came through the door and is not kept as text: only its reason and blind keys.</summary>
 /// <param name="Session">WAHA session.</param>

@@ -28,6 +28,7 @@ public sealed record TurnStep(int Step, string Kind, string? CallId, string Cont
 /// <param name="Failures">Attempts that failed; the rest but this one was interrupted.</param>
 /// <param name="Messages">The frozen set in order.</param>
 /// <param name="Steps">The transcript so far.</param>
+/// <param name="Replayed">It was a dead letter before: its answer comes late, after an apology or others' answers.</param>
 public sealed record Turn(
     long Id,
     string Reference,
@@ -37,7 +38,8 @@ public sealed record Turn(
     int Attempts,
     int Failures,
     IReadOnlyList<TurnMessage> Messages,
-    IReadOnlyList<TurnStep> Steps);
+    IReadOnlyList<TurnStep> Steps,
+    bool Replayed = false);
 
 /// <summary>What a lane has to do now, under a fence.</summary>
 /// <param name="Chat">The lane.</param>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.DeadLetters;
 using OpenClaw.Core.Storage;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
@@ -192,6 +193,79 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
     }
 
     private Task Ack(IDatabase database, string raw) => new ChatEventStore(database, Core.Keys, Clock).RecordAckAsync("default", raw, 2, CancellationToken.None);
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("claim")]
+    public async Task A_replay_and_the_apology_that_it_makes_needless(string first)
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        var holder = await BeginAsync(work.Chat.Lane);
+        var refused = false;
+
+        await InterleaveAsync(first == "replay" ? Replay : Claim, first == "replay" ? Claim : Replay);
+
+        Core.Texts("SELECT state FROM outbox").ShouldBe([refused ? "discarded" : "sending"]);
+        Core.Texts("SELECT state FROM turns").ShouldBe(["running"]);
+
+        async Task Replay(IDatabase database) =>
+            (await Letters(database).ReplayAsync(new DeadLetterId("turn", work.Turn!.Id), CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+
+        async Task Claim(IDatabase database)
+        {
+            try
+            {
+                await new OutboxStore(database, Clock).ClaimAsync(holder, holder.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None);
+            }
+            catch (FenceLostException)
+            {
+                refused = true;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Replays_of_two_bubbles_of_one_turn()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubbles = await CompleteAsync(work, "first", "second");
+        foreach (var bubble in bubbles)
+            await Core.Outbox.BuryAsync(work, bubble, "http_400", CancellationToken.None);
+
+        await InterleaveAsync(database => Replay(database, bubbles[0]), database => Replay(database, bubbles[1]));
+
+        StatesOf(work.Turn!).ShouldBe(["replied"]);
+        Core.Texts("SELECT state || ':' || last_of_turn FROM outbox ORDER BY outbox_id").ShouldBe(["queued:0", "queued:1"]);
+
+        Task Replay(IDatabase database, Bubble bubble) => Letters(database).ReplayAsync(new DeadLetterId("bubble", bubble.Id), CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("merge")]
+    public async Task A_replay_and_the_merge_of_its_person(string first)
+    {
+        var hidden = await Core.PersonAsync(null, Lid);
+        var work = await BeginAsync(await ReceiveAsync("from the hidden id", person: hidden));
+        await FailAsync(work, giveUp: true);
+        var lane = await ReceiveAsync("here", order: 1);
+        await AnswerAsync(await BeginAsync(lane));
+
+        await InterleaveAsync(first == "replay" ? Replay : Merge, first == "replay" ? Merge : Replay);
+
+        TextsOf(await BeginAsync(lane)).ShouldBe(["from the hidden id"]);
+
+        async Task Replay(IDatabase database) =>
+            (await Letters(database).ReplayAsync(new DeadLetterId("turn", work.Turn!.Id), CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+
+        Task Merge(IDatabase database) =>
+            new PeopleDirectory(database, Core.Keys, Clock).EnsureAsync(new SenderIdentity(Phone, Lid), "pt-BR", "America/Sao_Paulo", CancellationToken.None);
+    }
+
+    private DeadLetterStore Letters(IDatabase database) =>
+        new(database, [new DeadTurns(database, Core.Keys, Core.Scheduler, Clock), new DeadBubbles(database, Core.Keys, Core.Scheduler, Clock)], Clock);
 
     private TurnStore Turns(IDatabase database) => new(database, Core.Keys, Core.People, Core.Get<Microsoft.Extensions.Options.IOptions<TurnOptions>>(), Clock);
 

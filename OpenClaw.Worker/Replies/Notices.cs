@@ -15,5 +15,8 @@ internal sealed class Notices : INoticeTexts
         ? $"Desculpe, não consegui responder agora. Tente de novo mais tarde. Se continuar, informe o código {reference}."
         : $"Sorry, I could not answer this time. Please try again later. If it keeps happening, mention code {reference}.";
 
-    private static bool IsPortuguese(string locale) => locale.StartsWith("pt", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Above an answer that an operator replayed.</summary>
+    public static string Late(string locale) => IsPortuguese(locale) ? "_Resposta atrasada a esta mensagem:_" : "_A late answer to this message:_";
+
+    internal static bool IsPortuguese(string locale) => locale.StartsWith("pt", StringComparison.OrdinalIgnoreCase);
 }

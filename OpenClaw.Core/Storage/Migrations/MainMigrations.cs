@@ -220,5 +220,22 @@ internal static class MainMigrations
         [
             "CREATE TABLE job_leases (job TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, lease_until BIGINT NOT NULL)",
         ]),
+        new(4, "dead letters that can be replayed",
+        [
+            "ALTER TABLE turns ADD COLUMN dead_at BIGINT",
+            "ALTER TABLE turns ADD COLUMN replays BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE turns ADD COLUMN replayed_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN dead_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN replays BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE outbox ADD COLUMN replayed_at BIGINT",
+            // A send whose end nobody knew was found in the chat.
+            "ALTER TABLE outbox ADD COLUMN found BIGINT NOT NULL DEFAULT 0",
+            "UPDATE turns SET dead_at = created_at WHERE state = 'dead'",
+            "UPDATE outbox SET dead_at = created_at WHERE state = 'dead'",
+            "CREATE INDEX turns_dead ON turns (turn_id) WHERE state = 'dead'",
+            "CREATE INDEX outbox_dead ON outbox (outbox_id) WHERE state = 'dead'",
+            // Only of turns whose code a person was told: the others cost nothing.
+            "CREATE INDEX turns_reference ON turns (reference) WHERE dead_at IS NOT NULL",
+        ]),
     ];
 }

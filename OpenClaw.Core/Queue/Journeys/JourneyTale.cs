@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OpenClaw.Core.Queue.Journeys;
+
+/// <summary>What the rows of a message and its answer say, as steps.</summary>
+internal static class JourneyTale
+{
+    private const int ReadAck = 3;
+
+    public static IEnumerable<JourneyStep> Of(ArrivalRow arrival)
+    {
+        yield return new JourneyStep(JourneyStepKind.Arrived, arrival.ArrivedAt, null, arrival.RequestId);
+    }
+
+    public static JourneyStep Began(TurnTimes turn) => new(JourneyStepKind.TurnBegan, turn.CreatedAt, null, null);
+
+    public static IEnumerable<JourneyStep> Ended(TurnTimes turn)
+    {
+        // A later death overwrites an earlier one's time: it stands before or after the last replay.
+        if (turn.DeadAt is { } dead)
+            yield return new JourneyStep(JourneyStepKind.Dead, dead, null, turn.Reason);
+        if (turn.ReplayedAt is { } replayed)
+            yield return new JourneyStep(JourneyStepKind.Replayed, replayed, null, Number(turn.Replays));
+        if (turn.RepliedAt is { } answered)
+            yield return new JourneyStep(JourneyStepKind.Answered, answered, null, null);
+        if (turn.State == "discarded")
+            yield return new JourneyStep(JourneyStepKind.Discarded, null, null, null);
+    }
+
+    public static JourneyStep Of(StepTimes step) => new(
+        step.Kind switch
+        {
+            "started" => JourneyStepKind.SkillStarted,
+            "done" => JourneyStepKind.SkillDone,
+            _ => JourneyStepKind.SkillsAsked,
+        },
+        step.At, null, null);
+
+    /// <param name="bubble">Row.</param>
+    /// <param name="deliveredAt">When the whole answer was on the device; the only ack of which the time is kept.</param>
+    public static IEnumerable<JourneyStep> Of(BubbleTimes bubble, DateTimeOffset? deliveredAt)
+    {
+        JourneyStep Step(JourneyStepKind kind, DateTimeOffset? at = null, string? detail = null) => new(kind, at, bubble.Id, detail);
+
+        yield return Step(JourneyStepKind.Queued, bubble.CreatedAt, bubble.Kind);
+        if (bubble.ClaimedAt is { } claimed)
+            yield return Step(JourneyStepKind.Claimed, claimed, Number(bubble.Attempts));
+        if (bubble.Uncertain > 0)
+            yield return Step(JourneyStepKind.FoundAbsent, null, Number(bubble.Uncertain));
+        if (bubble is { State: "sending", IsOpen: true })
+            yield return Step(JourneyStepKind.Uncertain, null, bubble.Reason);
+        if (bubble.DeadAt is { } dead)
+            yield return Step(JourneyStepKind.Dead, dead, bubble.State == "dead" ? bubble.Reason : null);
+        if (bubble.ReplayedAt is { } replayed)
+            yield return Step(JourneyStepKind.Replayed, replayed, Number(bubble.Replays));
+        if (bubble.State == "discarded")
+            yield return Step(JourneyStepKind.Discarded, null, bubble.Reason);
+        if (bubble.AcceptedAt is not { } accepted)
+            yield break;
+        yield return bubble.IsFound ? Step(JourneyStepKind.FoundInChat, accepted) : Step(JourneyStepKind.Accepted, accepted);
+        if (bubble is { Ack: 0, Reason: "ack_error" })
+            yield return Step(JourneyStepKind.ErrorAck);
+        if (bubble.Ack >= 1)
+            yield return Step(JourneyStepKind.ServerAck);
+        if (bubble.Ack >= ChatEventStore.DeviceAck)
+            yield return Step(JourneyStepKind.DeviceAck, bubble.Kind == "reply" ? deliveredAt : null);
+        if (bubble.Ack >= ReadAck)
+            yield return Step(JourneyStepKind.ReadAck);
+    }
+
+    public static JourneyOutcome OutcomeOf(ArrivalRow message, TurnTimes? turn, IReadOnlyList<BubbleTimes> bubbles) => message.State switch
+    {
+        "pending" => JourneyOutcome.Waiting,
+        "held" => JourneyOutcome.Held,
+        "in_turn" => JourneyOutcome.InProgress,
+        "replied" => JourneyOutcome.Sending,
+        "sent" => JourneyOutcome.Sent,
+        "delivered" => bubbles.Where(bubble => bubble.Kind == "reply").All(bubble => bubble.Ack >= ReadAck) ? JourneyOutcome.Read : JourneyOutcome.Delivered,
+        "limited" => JourneyOutcome.Limited,
+        "denied" => JourneyOutcome.Denied,
+        "dead" => turn?.State == "discarded" || !IsDead(turn, bubbles) ? JourneyOutcome.Discarded : JourneyOutcome.Dead,
+        _ => JourneyOutcome.Ignored,
+    };
+
+    public static string? TraceOf(string? traceParent) =>
+        ActivityContext.TryParse(traceParent, null, out var trace) ? trace.TraceId.ToHexString() : null;
+
+    /// <summary>Messages stay dead when the part of their answer that died was discarded.</summary>
+    private static bool IsDead(TurnTimes? turn, IReadOnlyList<BubbleTimes> bubbles) =>
+        turn?.State == "dead" || bubbles.Any(bubble => bubble is { Kind: "reply", State: "dead" }) || !bubbles.Any(bubble => bubble is { Kind: "reply", State: "discarded" });
+
+    private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
+}

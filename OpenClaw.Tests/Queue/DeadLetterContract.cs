@@ -1,0 +1,544 @@
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.DeadLetters;
+using OpenClaw.Tests.Builders;
+using OpenClaw.Tests.Infrastructure;
+
+namespace OpenClaw.Tests.Queue;
+
+/// <summary>Turns and bubbles that were given up: listed, read, replayed once and in order, discarded.</summary>
+public abstract class DeadLetterContract(CoreFixture fixture) : TurnContract(fixture)
+{
+    private DeadLetterStore Letters => Core.Get<DeadLetterStore>();
+
+    [Fact]
+    public async Task Both_kinds_are_listed_newest_first_page_by_page()
+    {
+        var turn = await DieAsync("one");
+        Clock.Advance(Seconds(1));
+        await BuryAsync("two", order: 1);
+        Clock.Advance(Seconds(1));
+        await DieAsync("three", order: 2, person: await Core.PersonAsync("15550001111"));
+
+        var first = Letters.List(new DeadLetterFilter(), null, 2);
+        var second = Letters.List(new DeadLetterFilter(), (first.Next!.DiedAt, first.Next.Id), 2);
+
+        first.Items.Select(letter => letter.Id.Kind).ShouldBe(["turn", "bubble"]);
+        second.Items.Select(letter => letter.Id.ToString()).ShouldBe([turn.ToString()]);
+        second.Next.ShouldBeNull();
+        var oldest = second.Items[0];
+        (oldest.Reason, oldest.Session, oldest.Replays, oldest.Attempts).ShouldBe(("model_failed", "default", 0, 1));
+        oldest.DiedAt.ShouldBe(Clock.Now - Seconds(2));
+        (oldest.Reference, oldest.RequestId).ShouldBe((Core.Texts("SELECT reference FROM turns WHERE turn_id = @turn", ("@turn", turn.Row)).Single(), Core.Texts("SELECT request_id FROM inbound ORDER BY inbound_id").First()));
+        Letters.Count().ShouldBe(new Dictionary<string, long> { ["turn"] = 2, ["bubble"] = 1 }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_filter_tells_kinds_reasons_sessions_chats_and_times_apart()
+    {
+        var turn = await DieAsync("one");
+        Clock.Advance(Seconds(10));
+        await BuryAsync("two", order: 1);
+
+        Ids(new DeadLetterFilter(Kind: "turn")).ShouldBe([turn.ToString()]);
+        Ids(new DeadLetterFilter(Kind: "job")).ShouldBeEmpty();
+        Ids(new DeadLetterFilter(Reason: "http_400")).Single().ShouldStartWith("bubble-");
+        Ids(new DeadLetterFilter(Session: "other")).ShouldBeEmpty();
+        Ids(new DeadLetterFilter(Lane: Letters.Find(turn)!.Lane.Value)).Count.ShouldBe(2);
+        Ids(new DeadLetterFilter(Lane: 999)).ShouldBeEmpty();
+        Ids(new DeadLetterFilter(Until: Clock.Now - Seconds(5))).ShouldBe([turn.ToString()]);
+        Ids(new DeadLetterFilter(From: Clock.Now - Seconds(5))).Single().ShouldStartWith("bubble-");
+    }
+
+    [Fact]
+    public async Task What_it_is_about_can_be_read()
+    {
+        var turn = await DieAsync("the question");
+        var bubble = await BuryAsync("two", order: 1);
+
+        Letters.Open(turn)!.Messages.Select(message => (message.Text, message.Sender)).ShouldBe([("the question", "Maria Builder")]);
+        Letters.Open(bubble)!.Messages.Single().Text.ShouldBe("answer");
+        Letters.Open(new DeadLetterId("turn", 999)).ShouldBeNull();
+        Letters.Open(new DeadLetterId("job", 1)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_replayed_turn_is_answered_once_with_its_transcript_and_fresh_attempts()
+    {
+        Options.MaxAttempts = 2;
+        var work = await ReceiveAndBeginAsync("one", "two");
+        TurnStep[] steps = [new(0, "model", null, "{}"), new(1, "started", "c1", "{}")];
+        await Core.Settlement.AppendAsync(work, steps, CancellationToken.None);
+        work = await FailAndBeginAsync(work);
+        (await FailAsync(work)).Dead.ShouldBeTrue();
+        await SendApologyAsync(work.Chat.Lane);
+
+        (await ReplayAsync(IdOf(work))).ShouldBe(DeadLetterOutcome.Done);
+
+        Letters.Find(IdOf(work)).ShouldBeNull();
+        StatesOf(work.Turn!).ShouldBe(["in_turn", "in_turn"]);
+        var again = await BeginAsync(work.Chat.Lane);
+        TextsOf(again).ShouldBe(["one", "two"]);
+        again.Turn!.Steps.ShouldBe(steps);
+        (again.Turn.Id, again.Turn.Attempts, again.Turn.Failures, again.Turn.Replayed).ShouldBe((work.Turn!.Id, 1, 0, true));
+        await AnswerAsync(again);
+        StatesOf(work.Turn).ShouldBe(["sent", "sent"]);
+        (await BeginAsync(work.Chat.Lane)).Turn.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_replay_signals_the_chat()
+    {
+        var letter = await DieAsync("one");
+        await Core.ExecuteAsync("DELETE FROM lane_schedule");
+
+        await ReplayAsync(letter);
+
+        (await Core.Scheduler.LeaseAsync(10, CancellationToken.None)).Leases.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_apology_that_was_not_sent_yet_gives_way_to_the_answer()
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        var holder = await BeginAsync(work.Chat.Lane);
+
+        await ReplayAsync(IdOf(work));
+
+        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(holder, holder.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None));
+        TextsOf(await BeginAsync(work.Chat.Lane)).ShouldBe(["one"]);
+        Core.Texts("SELECT kind || ':' || state || ':' || reason FROM outbox").ShouldBe(["apology:discarded:turn_replayed"]);
+    }
+
+    [Fact]
+    public async Task Nobody_is_apologised_to_twice()
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        await SendApologyAsync(work.Chat.Lane);
+        await ReplayAsync(IdOf(work));
+
+        await FailAsync(await BeginAsync(work.Chat.Lane));
+
+        Core.Texts("SELECT kind || ':' || state FROM outbox").ShouldBe(["apology:accepted"]);
+        var letter = Letters.Find(IdOf(work))!;
+        letter.Replays.ShouldBe(1);
+        StatesOf(work.Turn!).ShouldBe(["dead:model_failed"]);
+    }
+
+    [Fact]
+    public async Task Who_was_not_apologised_to_is_when_the_replay_fails_too()
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        await ReplayAsync(IdOf(work));
+
+        await FailAsync(await BeginAsync(work.Chat.Lane));
+
+        Core.Texts("SELECT kind || ':' || state FROM outbox ORDER BY outbox_id").ShouldBe(["apology:discarded", "apology:queued"]);
+    }
+
+    [Fact]
+    public async Task A_replayed_turn_comes_before_younger_messages_that_wait_and_after_the_one_being_answered()
+    {
+        var letter = await DieAsync("one");
+        await SendApologyAsync(LaneOf(letter));
+        var running = await BeginAsync(await ReceiveAsync("two", order: 1));
+        await ReceiveAsync("three", order: 2);
+
+        await ReplayAsync(letter);
+        await AnswerAsync(running);
+
+        var replayed = await BeginAsync(LaneOf(letter));
+        TextsOf(replayed).ShouldBe(["one"]);
+        await AnswerAsync(replayed);
+        TextsOf(await BeginAsync(LaneOf(letter))).ShouldBe(["three"]);
+    }
+
+    [Fact]
+    public async Task A_turn_is_late_where_younger_messages_were_answered()
+    {
+        var letter = await DieAsync("one");
+        await SendApologyAsync(LaneOf(letter));
+        await AnswerAsync(await BeginAsync(await ReceiveAsync("two", order: 1)));
+
+        await ReplayAsync(letter);
+
+        Core.Texts("SELECT state || ':' || late FROM inbound ORDER BY inbound_id").ShouldBe(["in_turn:1", "sent:0"]);
+    }
+
+    [Fact]
+    public async Task A_turn_that_nothing_overtook_is_not_late()
+    {
+        var letter = await DieAsync("one");
+
+        await ReplayAsync(letter);
+
+        Core.Number("SELECT SUM(late) FROM inbound").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_worker_that_sits_between_two_bubbles_stops_for_the_replayed_one()
+    {
+        var letter = await BuryAsync("one");
+        var work = await BeginAsync(await ReceiveAsync("two", order: 1));
+        var younger = (await Core.Settlement.CompleteAsync(work, Reply("younger") with { ClaimFirst = false }, CancellationToken.None)).Single();
+
+        await ReplayAsync(letter);
+
+        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(work, younger.Id, Clock.Now + Seconds(10), CancellationToken.None));
+        (await BeginAsync(work.Chat.Lane)).Outbox.Select(bubble => (bubble.Content.Text, bubble.State)).ShouldBe([("answer", "queued"), ("younger", "queued")]);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_being_sent_is_not_made_uncertain()
+    {
+        var letter = await BuryAsync("one");
+        var work = await BeginAsync(await ReceiveAsync("two", order: 1));
+        var sending = (await CompleteAsync(work, "on its way")).Single();
+
+        await ReplayAsync(letter);
+
+        await AcceptAsync(work, sending, "RAW2");
+        (await BeginAsync(work.Chat.Lane)).Outbox.Single().Content.Text.ShouldBe("answer");
+    }
+
+    [Fact]
+    public async Task A_refused_bubble_goes_back_to_its_place_and_settles_its_messages()
+    {
+        var letter = await BuryAsync("one");
+        var lane = LaneOf(letter);
+
+        (await ReplayAsync(letter)).ShouldBe(DeadLetterOutcome.Done);
+
+        Core.Texts("SELECT state FROM inbound").ShouldBe(["replied"]);
+        var work = await BeginAsync(lane);
+        var bubble = work.Outbox.Single();
+        (bubble.State, bubble.Attempts, bubble.ClaimedAt, bubble.Content.ReplyTo).ShouldBe(("queued", 0, null, null));
+        await SendAsync(work, bubble, "RAW1");
+        Core.Texts("SELECT state FROM inbound").ShouldBe(["sent"]);
+    }
+
+    [Fact]
+    public async Task A_bubble_that_younger_answers_overtook_quotes_what_it_answers()
+    {
+        var letter = await BuryAsync("one");
+        await AnswerAsync(await BeginAsync(await ReceiveAsync("two", order: 1)));
+
+        await ReplayAsync(letter);
+
+        (await BeginAsync(LaneOf(letter))).Outbox.Single().Content.ReplyTo.ShouldNotBeNull().ShouldStartWith("false_5511999990000@c.us_3EB0");
+    }
+
+    [Fact]
+    public async Task A_bubble_that_may_have_arrived_is_looked_for_before_it_is_sent()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(work, "answer")).Single();
+        await Core.Outbox.MarkUncertainAsync(work, bubble.Id, Clock.Now, null, "timeout", CancellationToken.None);
+        await Core.Outbox.BuryAsync(work, bubble, "uncertain_too_often", CancellationToken.None);
+        Clock.Advance(Seconds(3600));
+
+        await ReplayAsync(new DeadLetterId("bubble", bubble.Id));
+
+        var again = await BeginAsync(work.Chat.Lane);
+        var back = again.Outbox.Single();
+        (back.State, back.Uncertain, back.AbsentAt, back.ClaimedAt).ShouldBe(("sending", 0, null, bubble.ClaimedAt));
+        back.Fence.ShouldNotBe(again.Fence);
+        back.Deadline.ShouldNotBeNull().ShouldBeLessThan(Clock.Now);
+        await AcceptAsync(again, back, "FOUND");
+        Core.Texts("SELECT state || ':' || found FROM outbox").ShouldBe(["accepted:1"]);
+        StatesOf(work.Turn!).ShouldBe(["sent"]);
+    }
+
+    [Fact]
+    public async Task The_first_of_two_bubbles_settles_the_turn_when_the_last_one_was_sent_before()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubbles = await CompleteAsync(work, "first", "second");
+        await Core.Outbox.BuryAsync(work, bubbles[0], "http_400", CancellationToken.None);
+        await SendAsync(work, bubbles[1], "RAW2");
+        StatesOf(work.Turn!).ShouldBe(["dead:http_400"]);
+
+        await ReplayAsync(new DeadLetterId("bubble", bubbles[0].Id));
+        var again = await BeginAsync(work.Chat.Lane);
+        await SendAsync(again, again.Outbox.Single(), "RAW1");
+
+        again.Outbox[0].Content.ReplyTo.ShouldNotBeNull();
+        StatesOf(work.Turn!).ShouldBe(["sent"]);
+        await Core.Events.RecordAckAsync("default", "RAW1", 2, CancellationToken.None);
+        await Core.Events.RecordAckAsync("default", "RAW2", 2, CancellationToken.None);
+        StatesOf(work.Turn!).ShouldBe(["delivered"]);
+    }
+
+    [Fact]
+    public async Task Messages_stay_dead_until_every_dead_bubble_of_their_answer_is_back()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubbles = await CompleteAsync(work, "first", "second");
+        await Core.Outbox.BuryAsync(work, bubbles[0], "http_400", CancellationToken.None);
+        await Core.Outbox.BuryAsync(work, bubbles[1], "http_400", CancellationToken.None);
+
+        await ReplayAsync(new DeadLetterId("bubble", bubbles[0].Id));
+        var between = StatesOf(work.Turn!).Single();
+        await ReplayAsync(new DeadLetterId("bubble", bubbles[1].Id));
+
+        between.ShouldBe("dead:http_400");
+        var again = await BeginAsync(work.Chat.Lane);
+        again.Outbox.Select(bubble => bubble.Content.Text).ShouldBe(["first", "second"]);
+        await SendAsync(again, again.Outbox[0], "RAW1");
+        StatesOf(work.Turn!).ShouldBe(["replied"]);
+        await SendAsync(again, again.Outbox[1], "RAW2");
+        StatesOf(work.Turn!).ShouldBe(["sent"]);
+    }
+
+    [Fact]
+    public async Task A_second_replay_is_told_that_somebody_was_first()
+    {
+        var turn = await DieAsync("one");
+        var bubble = await BuryAsync("two", order: 1);
+        await ReplayAsync(turn);
+        await ReplayAsync(bubble);
+
+        (await ReplayAsync(turn)).ShouldBe(DeadLetterOutcome.AlreadyReplayed);
+        (await ReplayAsync(bubble)).ShouldBe(DeadLetterOutcome.AlreadyReplayed);
+        (await Letters.DiscardAsync(turn, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyReplayed);
+        (await ReplayAsync(new DeadLetterId("turn", 999))).ShouldBe(DeadLetterOutcome.NotFound);
+        (await ReplayAsync(new DeadLetterId("job", 1))).ShouldBe(DeadLetterOutcome.NotFound);
+    }
+
+    [Fact]
+    public async Task What_never_died_cannot_be_replayed_or_discarded()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await AnswerAsync(work);
+
+        (await ReplayAsync(IdOf(work))).ShouldBe(DeadLetterOutcome.NotFound);
+        (await ReplayAsync(new DeadLetterId("bubble", 1))).ShouldBe(DeadLetterOutcome.NotFound);
+        (await Letters.DiscardAsync(IdOf(work), CancellationToken.None)).ShouldBe(DeadLetterOutcome.NotFound);
+    }
+
+    [Fact]
+    public async Task Of_many_replays_at_once_exactly_one_is_done()
+    {
+        var turn = await DieAsync("one");
+        var bubble = await BuryAsync("two", order: 1);
+        var other = Fixture.Start();
+
+        foreach (var letter in (DeadLetterId[])[turn, bubble])
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+                () => (i % 2 == 0 ? Core : other).Get<DeadLetterStore>().ReplayAsync(letter, CancellationToken.None))));
+
+            outcomes.Count(outcome => outcome == DeadLetterOutcome.Done).ShouldBe(1);
+            outcomes.Count(outcome => outcome == DeadLetterOutcome.AlreadyReplayed).ShouldBe(7);
+        }
+
+        Core.Texts("SELECT state || ':' || replays FROM turns WHERE turn_id = @turn", ("@turn", turn.Row)).ShouldBe(["running:1"]);
+    }
+
+    [Fact]
+    public async Task What_is_discarded_keeps_its_reason_and_loses_its_text()
+    {
+        var turn = await DieAsync("one");
+        var bubble = await BuryAsync("two", order: 1);
+
+        (await Letters.DiscardAsync(turn, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+        (await Letters.DiscardAsync(bubble, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+
+        Letters.List(new DeadLetterFilter(), null, 10).Items.ShouldBeEmpty();
+        Core.Texts("SELECT state || ':' || reason FROM turns WHERE turn_id = @turn", ("@turn", turn.Row)).ShouldBe(["discarded:model_failed"]);
+        Core.Texts("SELECT state || ':' || reason || ':' || LENGTH(content_enc) FROM outbox WHERE outbox_id = @id", ("@id", bubble.Row)).ShouldBe(["discarded:http_400:0"]);
+        Core.Number("SELECT COUNT(*) FROM inbound WHERE turn_id = @turn AND content_enc IS NOT NULL", ("@turn", turn.Row)).ShouldBe(0);
+        (await ReplayAsync(turn)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
+        (await ReplayAsync(bubble)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
+        (await Letters.DiscardAsync(bubble, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
+    }
+
+    [Fact]
+    public async Task What_nobody_can_read_any_more_is_not_replayed_and_can_be_discarded()
+    {
+        var turn = await DieAsync("one");
+        var bubble = await BuryAsync("two", order: 1);
+        var maria = await MariaAsync();
+        await Core.Get<Core.Storage.KeysDatabase>().Database.WriteAsync(
+            sql => sql.Execute("UPDATE data_keys SET destroyed_at = 1, wrapped = @gone WHERE key_id = @key", ("@gone", Array.Empty<byte>()), ("@key", maria.Key.Value)), CancellationToken.None);
+        // Its cache of unwrapped keys is empty.
+        var letters = Fixture.Start().Get<DeadLetterStore>();
+
+        (await letters.ReplayAsync(turn, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Unreadable);
+        (await letters.ReplayAsync(bubble, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Unreadable);
+        Should.Throw<System.Security.Cryptography.CryptographicException>(() => letters.Open(turn));
+        (await letters.DiscardAsync(turn, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+        Core.Texts("SELECT state FROM turns WHERE turn_id = @turn", ("@turn", turn.Row)).ShouldBe(["discarded"]);
+    }
+
+    [Fact]
+    public async Task After_a_merge_of_people_a_replay_goes_to_the_chat_that_is_left()
+    {
+        const string lid = "112233445566778";
+        var hidden = await Core.PersonAsync(null, lid);
+        var turn = await DieAsync("from the hidden id", person: hidden);
+        var bubble = await BuryAsync("answered badly", order: 1, person: hidden);
+        var lane = await ReceiveAsync("here", order: 2);
+        await AnswerAsync(await BeginAsync(lane));
+
+        await Core.PersonAsync("5511999990000", lid);
+        await ReplayAsync(turn);
+        await ReplayAsync(bubble);
+
+        var work = await BeginAsync(lane);
+        work.Outbox.Single().Content.Text.ShouldBe("answer");
+        await SendAsync(work, work.Outbox[0], "RAW1");
+        TextsOf(await BeginAsync(lane)).ShouldBe(["from the hidden id"]);
+    }
+
+    [Fact]
+    public async Task A_replay_and_a_merge_at_once_lose_nothing()
+    {
+        const string lid = "112233445566778";
+        var letter = await DieAsync("from the hidden id", person: await Core.PersonAsync(null, lid));
+        var lane = await ReceiveAsync("here", order: 1);
+        await AnswerAsync(await BeginAsync(lane));
+        var other = Fixture.Start();
+
+        var merge = Task.Run(() => other.PersonAsync("5511999990000", lid));
+        var replay = Task.Run(() => ReplayAsync(letter));
+        await Task.WhenAll(merge, replay);
+
+        (await replay).ShouldBe(DeadLetterOutcome.Done);
+        TextsOf(await BeginAsync(lane)).ShouldBe(["from the hidden id"]);
+    }
+
+    [Fact]
+    public async Task A_dead_apology_is_needless_once_its_turn_is_replayed()
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        var holder = await BeginAsync(work.Chat.Lane);
+        await Core.Outbox.BuryAsync(holder, holder.Outbox[0], "http_400", CancellationToken.None);
+        var apology = new DeadLetterId("bubble", holder.Outbox[0].Id);
+        Ids(new DeadLetterFilter()).ShouldBe([IdOf(work).ToString(), apology.ToString()], ignoreOrder: true);
+
+        await ReplayAsync(IdOf(work));
+
+        (await ReplayAsync(apology)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
+        (await BeginAsync(work.Chat.Lane)).Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_dead_apology_alone_can_be_sent_again()
+    {
+        Options.MaxAttempts = 1;
+        var work = await ReceiveAndBeginAsync("one");
+        await FailAsync(work);
+        var holder = await BeginAsync(work.Chat.Lane);
+        await Core.Outbox.BuryAsync(holder, holder.Outbox[0], "http_400", CancellationToken.None);
+
+        (await ReplayAsync(new DeadLetterId("bubble", holder.Outbox[0].Id))).ShouldBe(DeadLetterOutcome.Done);
+
+        (await BeginAsync(work.Chat.Lane)).Outbox.Single().Content.ShouldBe(Apology);
+        StatesOf(work.Turn!).ShouldBe(["dead:model_failed"]);
+    }
+
+    [Fact]
+    public async Task All_of_a_filter_are_replayed_in_the_order_of_their_chat()
+    {
+        var lane = LaneOf(await DieAsync("one"));
+        await SendApologyAsync(lane);
+        await DieAsync("two", order: 1);
+        await SendApologyAsync(lane);
+        var bubble = await BuryAsync("three", order: 2);
+
+        var sweep = await Letters.ReplayAllAsync(new DeadLetterFilter(Kind: "turn"), CancellationToken.None);
+
+        (sweep.Replayed, sweep.Refused.Count).ShouldBe((2, 0));
+        Ids(new DeadLetterFilter()).ShouldBe([bubble.ToString()]);
+        foreach (var text in new[] { "one", "two" })
+        {
+            var work = await BeginAsync(lane);
+            TextsOf(work).ShouldBe([text]);
+            await AnswerAsync(work);
+        }
+    }
+
+    [Fact]
+    public async Task What_cannot_be_replayed_does_not_stop_the_others()
+    {
+        var broken = await DieAsync("one");
+        await DieAsync("two", order: 1, person: await Core.PersonAsync("15550001111"));
+        await Core.ExecuteAsync("UPDATE inbound SET content_enc = @broken WHERE turn_id = @turn", ("@broken", new byte[40]), ("@turn", broken.Row));
+
+        var sweep = await Letters.ReplayAllAsync(new DeadLetterFilter(), CancellationToken.None);
+
+        sweep.Replayed.ShouldBe(1);
+        sweep.Refused.ShouldBe([(broken, DeadLetterOutcome.Unreadable)]);
+    }
+
+    [Theory]
+    [InlineData("turn-12", "turn", 12)]
+    [InlineData("BUBBLE-3", "bubble", 3)]
+    public void An_id_is_read_back(string text, string kind, long row) => DeadLetterId.Parse(text).ShouldBe(new DeadLetterId(kind, row));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("turn")]
+    [InlineData("turn-")]
+    [InlineData("-1")]
+    [InlineData("turn-x")]
+    [InlineData("turn--1 ")]
+    public void What_is_no_id_is_refused(string text) => DeadLetterId.Parse(text).ShouldBeNull();
+
+    private static DeadLetterId IdOf(LaneWork work) => new("turn", work.Turn!.Id);
+
+    private Task<DeadLetterOutcome> ReplayAsync(DeadLetterId letter) => Letters.ReplayAsync(letter, CancellationToken.None);
+
+    private List<string> Ids(DeadLetterFilter filter) => [.. Letters.List(filter, null, 100).Items.Select(letter => letter.Id.ToString())];
+
+    private LaneId LaneOf(DeadLetterId letter) =>
+        new(Core.Number($"SELECT lane_id FROM {(letter.Kind == "turn" ? "turns WHERE turn_id" : "outbox WHERE outbox_id")} = @row", ("@row", letter.Row)));
+
+    /// <summary>A message of which every attempt failed; its apology waits.</summary>
+    private async Task<DeadLetterId> DieAsync(string text, double order = 0, Core.People.PersonRecord? person = null)
+    {
+        var work = await BeginAsync(await ReceiveAsync(text, order, person: person));
+        await FailAsync(work, giveUp: true);
+        return IdOf(work);
+    }
+
+    /// <summary>A message whose answer WAHA refused for good.</summary>
+    private async Task<DeadLetterId> BuryAsync(string text, double order = 0, Core.People.PersonRecord? person = null)
+    {
+        var lane = await ReceiveAsync(text, order, person: person);
+        var work = await BeginAsync(lane);
+        if (work.Outbox.Count > 0)
+        {
+            await SendAsync(work, work.Outbox[0], MessageBuilder.NextRawId());
+            work = await BeginAsync(lane);
+        }
+
+        var bubble = (await CompleteAsync(work, "answer")).Single();
+        await Core.Outbox.BuryAsync(work, bubble, "http_400", CancellationToken.None);
+        return new DeadLetterId("bubble", bubble.Id);
+    }
+
+    private async Task SendApologyAsync(LaneId lane)
+    {
+        var work = await BeginAsync(lane);
+        await SendAsync(work, work.Outbox.Single(), MessageBuilder.NextRawId());
+    }
+
+    private async Task SendAsync(LaneWork work, Bubble bubble, string rawId)
+    {
+        await Core.Outbox.ClaimAsync(work, bubble.Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await AcceptAsync(work, bubble, rawId);
+    }
+}
+
+public sealed class SqliteDeadLetterTests() : DeadLetterContract(new CoreFixture());
+
+public sealed class PostgresDeadLetterTests() : DeadLetterContract(new CoreFixture(Store.Postgres));

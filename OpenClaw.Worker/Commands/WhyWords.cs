@@ -1,0 +1,87 @@
+using OpenClaw.Core.Queue.Journeys;
+
+namespace OpenClaw.Worker.Commands;
+
+/// <summary>The words for what can happen to a message.</summary>
+internal static class WhyWords
+{
+    public static string Of(JourneyOutcome outcome, bool portuguese)
+    {
+        var (inPortuguese, inEnglish) = outcome switch
+        {
+            JourneyOutcome.Waiting => ("Na fila", "Waiting"),
+            JourneyOutcome.Held => ("Esperando o WhatsApp dizer de quem é", "Waiting for WhatsApp to tell whose it is"),
+            JourneyOutcome.InProgress => ("Sendo respondida agora", "Being answered now"),
+            JourneyOutcome.Sending => ("Resposta pronta, a caminho", "Answer ready, on its way"),
+            JourneyOutcome.Sent => ("Resposta enviada", "Answer sent"),
+            JourneyOutcome.Delivered => ("Resposta entregue no aparelho", "Answer delivered to the device"),
+            JourneyOutcome.Read => ("Resposta lida", "Answer read"),
+            JourneyOutcome.Dead => ("Sem resposta", "Not answered"),
+            JourneyOutcome.Discarded => ("Sem resposta e descartada", "Not answered, and discarded"),
+            JourneyOutcome.Limited => ("Não lida", "Not read"),
+            JourneyOutcome.Denied => ("Não respondida", "Not answered"),
+            JourneyOutcome.Notice => ("Um aviso meu, não a resposta de uma mensagem", "A notice of mine, not the answer to a message"),
+            _ => ("Não era para responder", "Nothing to answer"),
+        };
+        return portuguese ? inPortuguese : inEnglish;
+    }
+
+    public static string Of(JourneyStep step, bool portuguese)
+    {
+        var (inPortuguese, inEnglish) = step.Kind switch
+        {
+            JourneyStepKind.Arrived => ("a mensagem chegou", "the message arrived"),
+            JourneyStepKind.TurnBegan => ("comecei a responder", "I began to answer"),
+            JourneyStepKind.SkillsAsked => ("o modelo pediu para usar habilidades", "the model asked to use skills"),
+            JourneyStepKind.SkillStarted => ("uma habilidade que muda algo começou", "a skill that changes something began"),
+            JourneyStepKind.SkillDone => ("uma habilidade terminou", "a skill ended"),
+            JourneyStepKind.Answered => ("a resposta ficou pronta e guardada", "the answer was ready and stored"),
+            JourneyStepKind.Queued => Queued(step.Detail),
+            JourneyStepKind.Claimed => step.Detail is null or "0" or "1" ? ("comecei a enviar", "I began to send it") : ($"envio número {step.Detail} começou", $"send number {step.Detail} began"),
+            JourneyStepKind.Uncertain => ("não se sabe se chegou; estou lendo a conversa para saber", "nobody knows whether it arrived; I am reading the chat to find out"),
+            JourneyStepKind.FoundAbsent => ("um envio incerto não estava na conversa, então enviei de novo", "an uncertain send was not in the chat, so I sent it again"),
+            JourneyStepKind.FoundInChat => ("o envio era incerto, mas a mensagem estava na conversa; não enviei de novo", "the send was uncertain, but the message was in the chat; I did not send it again"),
+            JourneyStepKind.Accepted => ("o WAHA aceitou", "WAHA accepted it"),
+            JourneyStepKind.ServerAck => ("o servidor do WhatsApp recebeu", "WhatsApp's server received it"),
+            JourneyStepKind.DeviceAck => ("chegou ao aparelho", "it reached the device"),
+            JourneyStepKind.ReadAck => ("foi lida", "it was read"),
+            JourneyStepKind.ErrorAck => ("o WhatsApp recusou depois de aceitar", "WhatsApp refused it after accepting it"),
+            JourneyStepKind.Dead => step.Detail is { } reason ? ($"desisti: {Reason(reason, true)}", $"I gave up: {Reason(reason, false)}") : ("desisti", "I gave up"),
+            JourneyStepKind.Replayed => ("um operador mandou tentar de novo", "an operator had it tried again"),
+            JourneyStepKind.Discarded => step.Detail == "turn_replayed"
+                ? ("não foi preciso enviar: a resposta veio no lugar", "did not have to be sent: the answer took its place")
+                : ("um operador descartou", "an operator discarded it"),
+            _ => (step.Kind.ToString(), step.Kind.ToString()),
+        };
+        return portuguese ? inPortuguese : inEnglish;
+    }
+
+    /// <summary>A typed reason in words; one without words is shown as it is.</summary>
+    public static string Reason(string reason, bool portuguese)
+    {
+        var (inPortuguese, inEnglish) = reason switch
+        {
+            "unexpected" => ("um erro inesperado (está no log)", "an unexpected error (it is in the log)"),
+            "interrupted_too_often" => ("fui interrompido vezes demais", "I was interrupted too often"),
+            "unreadable" => ("ninguém mais consegue ler: a chave foi apagada", "nobody can read it any more: its key was destroyed"),
+            "uncertain_too_often" => ("vários envios ficaram incertos", "several sends stayed uncertain"),
+            "not_allowed" => ("a pessoa não está na lista", "the person is not on the list"),
+            "lid_not_linked" => ("o número por trás do identificador ainda não é conhecido", "the number behind the hidden id is not known yet"),
+            "chat_rate" or "person_rate" => ("mensagens demais em um minuto", "too many messages in a minute"),
+            "too_old" => ("era antiga demais", "it was too old"),
+            "not_addressed" => ("no grupo, não era para mim", "in the group, it was not for me"),
+            "no_content" => ("não tinha conteúdo", "it had no content"),
+            _ when reason.StartsWith("model_", StringComparison.Ordinal) => ($"o modelo falhou ({reason["model_".Length..]})", $"the model failed ({reason["model_".Length..]})"),
+            _ when reason.StartsWith("http_", StringComparison.Ordinal) => ($"o WAHA recusou o envio ({reason["http_".Length..]})", $"WAHA refused the send ({reason["http_".Length..]})"),
+            _ => (reason, reason),
+        };
+        return portuguese ? inPortuguese : inEnglish;
+    }
+
+    private static (string, string) Queued(string? kind) => kind switch
+    {
+        "apology" => ("um pedido de desculpas entrou na fila de envio", "an apology was queued"),
+        "reply" => ("entrou na fila de envio", "it was queued for sending"),
+        _ => ("um aviso entrou na fila de envio", "a notice was queued"),
+    };
+}
