@@ -24,6 +24,9 @@ internal sealed class WahaOptionsValidator : IValidateOptions<WahaOptions>
 
         if (!string.IsNullOrEmpty(options.WebhookUrl) && !IsHttp(options.WebhookUrl, out _))
             yield return "Waha__WebhookUrl is not an address: write this gateway's absolute http or https address as WAHA sees it, for example http://gateway:5080/webhooks/waha, or remove the key.";
+
+        if (options.SessionPollInterval < TimeSpan.FromSeconds(5) || options.SessionPollInterval > TimeSpan.FromMinutes(10))
+            yield return "Waha__SessionPollInterval is out of bounds: write a time from 00:00:05 to 00:10:00, for example 00:00:30.";
     }
 
     private static bool IsHttp(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? address) =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,6 +38,27 @@ internal sealed class FakeWaha : IAsyncDisposable
 
     /// <summary>Session name -> status; others do not exist.</summary>
     public ConcurrentDictionary<string, string> Sessions { get; } = new(StringComparer.Ordinal) { ["default"] = "WORKING" };
+
+    /// <summary>Session name -> config; WAHA 2026.2 keeps none over <see cref="RestartAsync"/>, see <see cref="ForgetSessions"/>.</summary>
+    public ConcurrentDictionary<string, JsonObject> Configs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>WAHA's own environment, as it tells it: with secrets.</summary>
+    public JsonObject? Environment { get; set; } = new() { ["WAHA_API_KEY"] = "environment-secret" };
+
+    /// <summary>What becomes of a session that is started or restarted; by default it begins to start.</summary>
+    public Func<string, string>? OnStart { get; set; }
+
+    /// <summary>False: the config is shown without the key of its webhooks.</summary>
+    public bool ShowsHmacKeys { get; set; } = true;
+
+    /// <summary>What a restarted WAHA 2026.2 has left: sessions that are stopped, without config; and it started later than before.</summary>
+    public void ForgetSessions()
+    {
+        Configs.Clear();
+        foreach (var name in Sessions.Keys)
+            Sessions[name] = "STOPPED";
+        StartedAt += TimeSpan.FromSeconds(1);
+    }
 
     /// <summary>The shape of a send's 201.</summary>
     public FakeWahaEngine Engine { get; set; }

@@ -26,6 +26,9 @@ internal sealed record ResolveLidCall(string Session, string Lid) : FakeWahaCall
 
 internal sealed record GetSessionCall(string Session) : FakeWahaCall(Session);
 
+/// <summary>A call that changes a session: <c>create</c>, <c>configure</c>, <c>start</c>, <c>restart</c>, <c>qr</c> or <c>request-code</c>.</summary>
+internal sealed record SessionChangeCall(string Session, string Change, string Body) : FakeWahaCall(Session);
+
 /// <summary>What goes wrong with one send.</summary>
 internal enum FakeWahaFault
 {

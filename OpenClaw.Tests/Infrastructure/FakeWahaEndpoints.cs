@@ -19,8 +19,9 @@ internal static class FakeWahaEndpoints
         Post(api, waha, "/sendSeen", (context, body) => SendSeenAsync(context, waha, body));
         Post(api, waha, "/startTyping", (context, body) => TypingAsync(context, waha, body, start: true));
         Post(api, waha, "/stopTyping", (context, body) => TypingAsync(context, waha, body, start: false));
-        Get(api, waha, "/sessions", context => JsonAsync(context, 200, new JsonArray([.. waha.Sessions.Where(s => s.Value != "STOPPED").Select(s => SessionOf(s.Key, s.Value))])));
+        Get(api, waha, "/sessions", context => JsonAsync(context, 200, new JsonArray([.. waha.Sessions.Where(s => s.Value != "STOPPED").Select(s => SessionOf(waha, s.Key, s.Value))])));
         Get(api, waha, "/sessions/{session}", context => GetSessionAsync(context, waha));
+        FakeWahaSessions.Map(api, waha);
         Get(api, waha, "/server/version", context => JsonAsync(context, 200, new JsonObject { ["version"] = "2026.2.1", ["engine"] = "NOWEB", ["tier"] = "CORE" }));
         Get(api, waha, "/server/status", context => JsonAsync(context, 200, new JsonObject { ["startTimestamp"] = waha.StartedAt.ToUnixTimeMilliseconds() }));
         Get(api, waha, "/{session}/chats/{chatId}/messages", context => ReadChatAsync(context, waha));
@@ -91,14 +92,14 @@ internal static class FakeWahaEndpoints
                 await CutWhenStoppedAsync(context, handle(context, body));
         });
 
-    private static void Get(RouteGroupBuilder api, FakeWaha waha, string path, Func<HttpContext, Task> handle) =>
+    public static void Get(RouteGroupBuilder api, FakeWaha waha, string path, Func<HttpContext, Task> handle) =>
         api.MapGet(path, async context =>
         {
             if (await IsAuthorizedAsync(context, waha))
                 await CutWhenStoppedAsync(context, handle(context));
         });
 
-    private static async Task CutWhenStoppedAsync(HttpContext context, Task handling)
+    public static async Task CutWhenStoppedAsync(HttpContext context, Task handling)
     {
         try
         {
@@ -110,7 +111,7 @@ internal static class FakeWahaEndpoints
         }
     }
 
-    private static async Task<bool> IsAuthorizedAsync(HttpContext context, FakeWaha waha)
+    public static async Task<bool> IsAuthorizedAsync(HttpContext context, FakeWaha waha)
     {
         if (context.Request.Headers["X-Api-Key"] == waha.ApiKey)
             return true;
@@ -146,7 +147,7 @@ internal static class FakeWahaEndpoints
         var session = (string)context.GetRouteValue("session")!;
         waha.Record(Stamp(context, new GetSessionCall(session)));
         return waha.Sessions.TryGetValue(session, out var status)
-            ? JsonAsync(context, 200, SessionOf(session, status))
+            ? JsonAsync(context, 200, SessionOf(waha, session, status))
             : ErrorAsync(context, 404, "Session not found");
     }
 
@@ -198,11 +199,11 @@ internal static class FakeWahaEndpoints
     private static Task NoStoreAsync(HttpContext context) =>
         ErrorAsync(context, 400, "Enable NOWEB store \"config.noweb.store.enabled=True\" and \"config.noweb.store.full_sync=True\" when starting a new session.");
 
-    private static JsonObject SessionOf(string name, string status) => new()
+    public static JsonObject SessionOf(FakeWaha waha, string name, string status) => new()
     {
         ["name"] = name,
         ["status"] = status,
-        ["config"] = null,
+        ["config"] = waha.Configs.GetValueOrDefault(name)?.DeepClone(),
         ["me"] = status == "WORKING" ? new JsonObject { ["id"] = "19990001111@c.us", ["pushName"] = "Fake Bot", ["lid"] = "99900011112222@lid" } : null,
         ["presence"] = null,
         ["engine"] = new JsonObject { ["engine"] = "NOWEB" },

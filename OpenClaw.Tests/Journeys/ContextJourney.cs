@@ -44,6 +44,9 @@ public abstract class ContextJourney(Setup setup) : Journey(setup)
         app.Query("SELECT kind FROM chat_events", row => row.GetString(0)).ShouldBe(["own_echo"]);
     }
 
+    private const string Unlinked = "default is SCAN_QR_CODE: no phone is linked: scan GET /api/sessions/default/qr with the phone (WhatsApp, Linked devices), "
+        + "or type the code of POST /api/sessions/default/pairing-code";
+
     [Fact]
     public async Task The_sessions_state_is_kept_and_health_is_degraded_while_it_does_not_work()
     {
@@ -55,10 +58,10 @@ public abstract class ContextJourney(Setup setup) : Journey(setup)
         (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "healthy", null));
 
         await app.SendAsync(WahaWebhook.SessionStatus("SCAN_QR_CODE") with { At = start.AddSeconds(2) });
-        (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "degraded", "default is SCAN_QR_CODE"));
+        (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "degraded", Unlinked));
 
         (await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = start.AddSeconds(1) })).Outcome.ShouldBe("duplicate");
-        (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "degraded", "default is SCAN_QR_CODE"));
+        (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "degraded", Unlinked));
 
         await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = start.AddSeconds(3) });
         (await HealthAsync(app)).ShouldBe((HttpStatusCode.OK, "healthy", null));

@@ -41,6 +41,8 @@ public sealed class WahaOptionsTests
     [InlineData("Waha__BaseUrl", "BaseUrl", "http://waha:3000/?x=1")]
     [InlineData("Waha__Sessions__1", "Sessions:1", " ")]
     [InlineData("Waha__WebhookUrl", "WebhookUrl", "gateway/webhooks")]
+    [InlineData("Waha__SessionPollInterval", "SessionPollInterval", "00:00:04")]
+    [InlineData("Waha__SessionPollInterval", "SessionPollInterval", "00:10:01")]
     public void Bad_value_is_refused_by_the_name_of_its_key(string named, string key, string value)
     {
         using var services = Services([("BaseUrl", "http://waha:3000"), ("WebhookHmacKey", "h"), ("Sessions:0", "default"), (key, value)]);

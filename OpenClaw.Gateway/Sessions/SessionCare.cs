@@ -1,0 +1,227 @@
+using OpenClaw.Core.Integrations;
+using OpenClaw.Core.Queue;
+using OpenClaw.Core.WhatsApp;
+
+namespace OpenClaw.Gateway.Sessions;
+
+/// <summary>
+/// One session: what is done about each of its states. It is looked at again at <see cref="DueAt"/>, or earlier when WAHA tells something.
+/// </summary>
+internal sealed partial class SessionCare(
+    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionBoard board,
+    TimeProvider time, Random random, ILogger logger)
+{
+    private const int SilencesToTell = 2;
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan ChangeTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan BetweenTold = TimeSpan.FromSeconds(1);
+
+    /// <summary>WAHA's own restart of a session passes through STOPPED for about 3 s.</summary>
+    private static readonly TimeSpan ReallyStopped = TimeSpan.FromSeconds(10);
+
+    /// <summary>A session that worked so long has recovered; one that fails sooner goes on with the pause it had.</summary>
+    private static readonly TimeSpan Recovered = TimeSpan.FromMinutes(5);
+
+    private readonly GrowingPause _silence = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), random);
+    private readonly GrowingPause _restarts = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), random);
+    private readonly HashSet<(SessionAdvice, string?)> _told = [];
+    private int _silences;
+    private long? _serverStart;
+    private bool _hasRun;
+    private bool _isLinking;
+    private bool _isStartTried;
+    private DateTimeOffset _lookedAt;
+    private DateTimeOffset? _actAt;
+    private DateTimeOffset? _workingSince;
+    private DateTimeOffset? _stoppedSince;
+
+    /// <summary>When it wants to be looked at.</summary>
+    public DateTimeOffset DueAt { get; private set; }
+
+    public string Session => session;
+
+    /// <summary>WAHA told something: its own word is one second fresh at most.</summary>
+    public void Hasten()
+    {
+        var soon = _lookedAt + BetweenTold;
+        if (soon < DueAt)
+            DueAt = soon;
+    }
+
+    /// <summary>Looks at the session and does what its state asks for.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        _lookedAt = time.GetUtcNow();
+        var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
+        var pause = reading.Outcome == SessionReadOutcome.Unavailable ? Silent(reading.Reason) : await AnsweredAsync(reading, cancellationToken);
+        DueAt = time.GetUtcNow() + pause;
+    }
+
+    private TimeSpan Silent(string reason)
+    {
+        if (++_silences >= SilencesToTell)
+        {
+            integrations.WahaServer.Failed();
+            board.Note(session, new SessionStanding(null, SessionAdvice.None, reason));
+            if (_silences == SilencesToTell)
+                Log.Silent(logger, session, reason);
+        }
+
+        // Where WAHA does not say when it started, it may have been restarted meanwhile.
+        if (_serverStart is null)
+            _hasRun = false;
+        return _silence.Next();
+    }
+
+    private async Task<TimeSpan> AnsweredAsync(SessionReading reading, CancellationToken cancellationToken)
+    {
+        integrations.WahaServer.Succeeded();
+        _silences = 0;
+        _silence.Reset();
+        if (await waha.GetServerStartAsync(ReadTimeout, cancellationToken) is { } start && start != _serverStart)
+            (_serverStart, _hasRun, _isStartTried) = (start, false, false);
+
+        if (reading.Session is not { } seen)
+            return await WithoutSessionAsync(reading.Outcome, cancellationToken);
+        await RememberAsync(seen, cancellationToken);
+        // A status that is not known may be a linking at work, which a restart would spoil.
+        if (SessionAdviceTexts.Of(seen.Status) != SessionAdvice.UnknownStatus && await registrar.EnsureAsync(session, reading.Config, _serverStart, cancellationToken))
+            return Soon;
+        return await CareAsync(seen.Status, cancellationToken);
+    }
+
+    private async Task<TimeSpan> CareAsync(string status, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (status != "WORKING")
+            _workingSince = null;
+        if (status != "STOPPED")
+            (_hasRun, _isStartTried, _stoppedSince) = (true, false, null);
+
+        switch (status)
+        {
+            case "WORKING":
+                return Working(now);
+            case "STOPPED":
+                return await StoppedAsync(now, cancellationToken);
+            case "FAILED":
+                return await FailedAsync(now, cancellationToken);
+            case "STARTING":
+                _actAt = null;
+                board.Note(session, new SessionStanding(status, SessionAdvice.None, null));
+                return poll < ReallyStopped ? poll : ReallyStopped;
+            case "SCAN_QR_CODE":
+                (_actAt, _isLinking) = (null, true);
+                Advise(status, events.HasWorked(session) ? SessionAdvice.LinkAgain : SessionAdvice.Link);
+                return poll;
+            default:
+                _actAt = null;
+                Advise(status, SessionAdvice.UnknownStatus);
+                return poll;
+        }
+    }
+
+    private TimeSpan Working(DateTimeOffset now)
+    {
+        if (_told.Count > 0)
+            Log.Works(logger, session);
+        _told.Clear();
+        (_isLinking, _actAt) = (false, null);
+        _workingSince ??= now;
+        if (now - _workingSince >= Recovered)
+            _restarts.Reset();
+        board.Note(session, new SessionStanding("WORKING", SessionAdvice.None, null));
+        return poll;
+    }
+
+    /// <summary>A WAHA that was restarted leaves its sessions stopped; one that ran under this very process was stopped by somebody.</summary>
+    private async Task<TimeSpan> StoppedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_hasRun)
+        {
+            _stoppedSince ??= now;
+            if (now - _stoppedSince < ReallyStopped)
+                return _stoppedSince.Value + ReallyStopped - now;
+            Advise("STOPPED", SessionAdvice.StoppedByHand);
+            return poll;
+        }
+
+        board.Note(session, new SessionStanding("STOPPED", SessionAdvice.None, null));
+        _actAt ??= _isStartTried ? now + _restarts.Next() : now;
+        if (now < _actAt)
+            return _actAt.Value - now;
+        (_actAt, _isStartTried) = (null, true);
+        Log.Started(logger, session, await waha.StartSessionAsync(session, ChangeTimeout, cancellationToken));
+        return Soon;
+    }
+
+    /// <summary>One that waited for a phone in vain fails, too: restarted, it would only do so again, for ever.</summary>
+    private async Task<TimeSpan> FailedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_isLinking)
+        {
+            Advise("FAILED", SessionAdvice.LinkingExpired);
+            return poll;
+        }
+
+        Advise("FAILED", SessionAdvice.IsRestarted);
+        _actAt ??= now + _restarts.Next();
+        if (now < _actAt)
+            return _actAt.Value - now;
+        _actAt = null;
+        Log.Restarted(logger, session, await waha.RestartSessionAsync(session, ChangeTimeout, cancellationToken));
+        return Soon;
+    }
+
+    private async Task<TimeSpan> WithoutSessionAsync(SessionReadOutcome outcome, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        Advise(null, outcome == SessionReadOutcome.Refused ? SessionAdvice.NotPossible : SessionAdvice.IsCreated);
+        _actAt ??= _isStartTried ? now + _restarts.Next() : now;
+        if (now < _actAt)
+            return _actAt.Value - now;
+        (_actAt, _isStartTried) = (null, true);
+        if (outcome == SessionReadOutcome.NoSession && await registrar.ForNewAsync(session, _serverStart, cancellationToken) is { } config)
+            Log.Created(logger, session, await waha.CreateSessionAsync(session, config, ChangeTimeout, cancellationToken));
+        return Soon;
+    }
+
+    /// <summary>What was seen and not told, because the webhook points elsewhere or its event was lost, is known to every process then.</summary>
+    private async Task RememberAsync(SessionInfo seen, CancellationToken cancellationToken)
+    {
+        if (seen.Status.Length > 64 || events.SessionStates().GetValueOrDefault(session) == seen.Status)
+            return;
+        var phone = ChatId.Parse(seen.Me?.Id)?.Phone;
+        var lid = ChatId.Parse(seen.Me?.Lid) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
+        await events.RecordSeenSessionAsync(session, seen.Status, phone is null && lid is null ? null : new LinkedAccount(phone, lid), _lookedAt, cancellationToken);
+    }
+
+    private void Advise(string? status, SessionAdvice advice)
+    {
+        board.Note(session, new SessionStanding(status, advice, null));
+        if (_told.Add((advice, status)) && advice.Sentence(session) is { } sentence)
+            Log.Advice(logger, session, status ?? "missing", sentence);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is {Status}: {Advice}")]
+        public static partial void Advice(ILogger logger, string session, string status, string advice);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} works again")]
+        public static partial void Works(ILogger logger, string session);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} was stopped and is started: {Outcome}")]
+        public static partial void Started(ILogger logger, string session, SessionCallOutcome outcome);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} failed and is restarted: {Outcome}")]
+        public static partial void Restarted(ILogger logger, string session, SessionCallOutcome outcome);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} is created: {Outcome}")]
+        public static partial void Created(ILogger logger, string session, SessionCallOutcome outcome);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "WAHA does not tell the state of session {Session} ({Reason}); asked again with growing pauses, and not told again")]
+        public static partial void Silent(ILogger logger, string session, string reason);
+    }
+}
