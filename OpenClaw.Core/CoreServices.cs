@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Caching;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.DeadLetters;
+using OpenClaw.Core.Queue.Journeys;
 using OpenClaw.Core.Redis;
 using OpenClaw.Core.Security;
 using OpenClaw.Core.Startup;
@@ -31,6 +34,7 @@ public static class CoreServices
         services.AddSingleton<IValidateOptions<TurnOptions>, TurnOptionsValidator>();
         services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
 
+        services.AddIntegrations();
         services.TryAddSingleton(KernelId.Current);
         services.AddSingleton<KernelFile>();
         services.AddSingleton<Deployment>();
@@ -61,6 +65,10 @@ public static class CoreServices
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<ConversationStore>();
         services.AddSingleton<SkillAuditStore>();
+        services.AddSingleton<IDeadLetterKind, DeadTurns>();
+        services.AddSingleton<IDeadLetterKind, DeadBubbles>();
+        services.AddSingleton<DeadLetterStore>();
+        services.AddSingleton<JourneyStore>();
         services.AddSingleton<ICacheStore>(provider => new MemoryCacheStore(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IPersonCache, PersonCache>();
         if (SplitMode.IsOn(configuration))

@@ -4,8 +4,10 @@ using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Health;
 using OpenClaw.Core.Startup;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Admin;
 using OpenClaw.Gateway.Admission;
 using OpenClaw.Gateway.Health;
+using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Simulator;
 using OpenClaw.Gateway.Simulator.Waha;
 using OpenClaw.Gateway.Startup;
@@ -46,9 +48,15 @@ internal static class GatewayServices
         services.AddSingleton<LidResolver>();
         services.AddHostedService(provider => provider.GetRequiredService<LidResolver>());
 
+        services.AddSingleton<SessionSignals>();
+        services.AddSingleton<SessionBoard>();
+        services.AddSingleton<WebhookRegistrar>();
+        services.AddHostedService<SessionKeeper>();
+
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<WebhookEndpoints>();
+        services.AddAdmin();
         services.AddSingleton<IProcessStart, GatewayStart>();
         if (SplitMode.IsOn(configuration))
             services.AddDrainWindow();
@@ -60,6 +68,7 @@ internal static class GatewayServices
     {
         // Asked for with the first webhook: it opens the data, which only the start may do, after it took the locks.
         app.MapPost(WebhookEndpoints.Route, static (HttpContext context) => context.RequestServices.GetRequiredService<WebhookEndpoints>().HandleAsync(context));
+        app.MapAdmin();
         if (withSimulator)
             app.MapSimulator();
         app.MapGet("/", (RequestDelegate)(context =>

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
 using OpenClaw.ServiceDefaults.Health;
 using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Commands;
 using OpenClaw.Worker.Health;
 using OpenClaw.Worker.Inbox;
 using OpenClaw.Worker.Models;
@@ -26,6 +28,8 @@ public static class WorkerServices
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
         services.AddSingleton<Notices>();
         services.AddSingleton<INoticeTexts>(provider => provider.GetRequiredService<Notices>());
+        services.AddServedOptions<OwnerOptions>("Access");
+        services.AddSingleton<IValidateOptions<OwnerOptions>, OwnerOptionsValidator>();
         services.AddModels();
         services.AddSkills();
         return services;
@@ -35,11 +39,16 @@ public static class WorkerServices
     public static IServiceCollection AddWorker(this IServiceCollection services)
     {
         services.TryAddSingleton(Random.Shared);
+        services.AddSingleton(provider => new WorkerSlots(provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Concurrency));
+        services.AddSingleton<ILaneGate, IntegrationGate>();
         services.AddSingleton<ISkillAudit, StoredSkillAudit>();
         services.AddSingleton<IPersonFiles>(provider => new PersonFiles(
             provider.GetRequiredService<DataDirectory>().FilesDirectory, provider.GetService<IStartingFiles>()));
         services.AddSingleton<SystemPrompt>();
         services.AddSingleton<Agent>();
+        services.AddSingleton<Owner>();
+        services.AddSingleton<IChatCommand, WhyCommand>();
+        services.AddSingleton<ChatCommands>();
         services.AddSingleton<Pacing>();
         services.AddSingleton<ChatPresence>();
         services.AddSingleton<ReplyComposer>();

@@ -20,14 +20,17 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
         var chat = keys.Blind("chat", content.ChatId, session);
         var sealedContent = keys.Encrypt(key, "chat_events.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.ChatEventContent));
         var now = time.NowMicroseconds();
-        return database.WriteAsync(
-            sql => sql.Execute(
+        return database.WriteInStepsAsync(
+            UnitKind.Arrival,
+            stripe: null,
+            sql => sql.DeferExecute(
                 """
                 INSERT INTO chat_events (dedupe, session, kind, chat_blind, key_id, content_enc, order_at, arrived_at)
                 VALUES (@dedupe, @session, @kind, @chat, @key, @content, @order, @now) ON CONFLICT DO NOTHING
                 """,
                 ("@dedupe", dedupe), ("@session", session), ("@kind", kind), ("@chat", chat), ("@key", key.Value), ("@content", sealedContent),
-                ("@order", orderAt.ToUnixTimeMicroseconds()), ("@now", now)) == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
+                ("@order", orderAt.ToUnixTimeMicroseconds()), ("@now", now)),
+            static (_, inserted) => inserted.Value == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
             cancellationToken);
     }
 
@@ -36,22 +39,24 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
     /// <param name="rawId">Raw WhatsApp id.</param>
     /// <param name="level">-1 error, 0 pending, 1 server, 2 device, 3 read, 4 played.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
-    public Task<IntakeOutcome> RecordAckAsync(string session, string rawId, int level, CancellationToken cancellationToken)
+    public async Task<IntakeOutcome> RecordAckAsync(string session, string rawId, int level, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
         // The acks of a bubble come one right after the other.
-        return database.WriteInOrderAsync(
+        var recorded = await database.WriteInStepsAsync(
+            UnitKind.Ack,
             Stripe(rawId),
-            sql =>
+            sql => sql.DeferFirst(
+                "UPDATE outbox SET ack = @level WHERE session = @session AND raw_id = @raw AND ack < @level RETURNING COALESCE(turn_id, 0)",
+                row => (long?)row.GetInt64(0),
+                ("@level", level), ("@session", session), ("@raw", rawId)),
+            (sql, moved) =>
             {
-                var turn = sql.QueryFirst(
-                    "UPDATE outbox SET ack = @level WHERE session = @session AND raw_id = @raw AND ack < @level RETURNING COALESCE(turn_id, 0)",
-                    row => (long?)row.GetInt64(0),
-                    ("@level", level), ("@session", session), ("@raw", rawId));
+                var turn = moved.Value;
                 if (level < 0 && sql.Execute(
                     "UPDATE outbox SET reason = 'ack_error' WHERE session = @session AND raw_id = @raw AND ack = 0", ("@session", session), ("@raw", rawId)) == 1)
                 {
-                    return IntakeOutcome.Recorded;
+                    return new Deferred<int>(1);
                 }
 
                 if (turn is null)
@@ -62,13 +67,25 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
                     MarkDelivered(sql, turn.Value, now);
                 }
 
-                return IntakeOutcome.Recorded;
+                return new Deferred<int>(1);
             },
             cancellationToken);
+        return recorded.Value == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate;
     }
 
     /// <summary>Keeps the newest state of a session; an older event that arrives late changes nothing.</summary>
-    public Task<IntakeOutcome> RecordSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task<IntakeOutcome> RecordSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken) =>
+        RecordSessionAsync(session, status, account, at, status == "WORKING" ? at : null, cancellationToken);
+
+    /// <summary>
+    /// The same for a state that was not told but seen. It says nothing about when a session first worked: that was at some time before, and
+    /// messages since then want an answer.
+    /// </summary>
+    public Task<IntakeOutcome> RecordSeenSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken) =>
+        RecordSessionAsync(session, status, account, at, null, cancellationToken);
+
+    private Task<IntakeOutcome> RecordSessionAsync(
+        string session, string status, LinkedAccount? account, DateTimeOffset at, DateTimeOffset? workingAt, CancellationToken cancellationToken)
     {
         var sealedAccount = account is null
             ? null
@@ -85,7 +102,7 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
                 WHERE excluded.status_at > sessions.status_at
                 """,
                 ("@session", session), ("@status", status), ("@at", at.ToUnixTimeMicroseconds()),
-                ("@working", status == "WORKING" ? at.ToUnixTimeMicroseconds() : null), ("@key", keys.System.Value), ("@account", sealedAccount)) == 1
+                ("@working", workingAt?.ToUnixTimeMicroseconds()), ("@key", keys.System.Value), ("@account", sealedAccount)) == 1
                 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
             cancellationToken);
     }
@@ -94,15 +111,19 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
     public IReadOnlyDictionary<string, string> SessionStates() => database.Read(sql => sql.Query(
         "SELECT session, status FROM sessions", row => (row.GetString(0), row.GetString(1)))).ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
 
+    /// <summary>Whether a session was ever linked to a phone and at work.</summary>
+    public bool HasWorked(string session) => database.Read(sql => sql.QueryFirst(
+        "SELECT COUNT(*) FROM sessions WHERE session = @session AND (first_working_at IS NOT NULL OR account_enc IS NOT NULL)", row => row.GetInt64(0), ("@session", session))) > 0;
+
     private static long Stripe(string rawId) => string.GetHashCode(rawId, StringComparison.Ordinal);
 
-    private static IntakeOutcome KeepForLater(ISqlSession sql, string session, string rawId, int level, long now) => sql.Execute(
+    private static Deferred<int> KeepForLater(ISqlSession sql, string session, string rawId, int level, long now) => sql.DeferExecute(
         """
         INSERT INTO acks (session, raw_id, level, arrived_at)
         SELECT @session, @raw, @level, @now WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw)
         ON CONFLICT (session, raw_id) DO UPDATE SET level = excluded.level WHERE excluded.level > acks.level
         """,
-        ("@session", session), ("@raw", rawId), ("@level", level), ("@now", now)) == 1 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate;
+        ("@session", session), ("@raw", rawId), ("@level", level), ("@now", now));
 
     /// <summary>
     /// Binding a raw id looks for its acks, and an ack looks for the bubble with its raw id: whichever is later must see the other. The row stays,

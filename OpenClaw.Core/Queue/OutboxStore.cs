@@ -34,20 +34,22 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <param name="next">The bubble to claim next, or null.</param>
     /// <param name="deadline">Deadline of that claim.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
-    public Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, long? next, DateTimeOffset deadline, CancellationToken cancellationToken)
+    public async Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, long? next, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
-        return WriteFencedAsync(
-            work,
+        var settled = await database.WriteInStepsAsync(
+            UnitKind.Turn,
+            work.Chat.Lane.Value,
             sql =>
             {
+                LaneDirectory.Meet(sql, work.Chat.Lane);
                 if (rawId is not null)
                     ChatEventStore.MeetAck(sql, work.Chat.Session, rawId, now);
                 if (bubble.TurnId is { } turn)
                     ChatEventStore.MeetTurn(sql, turn);
-                var settled = sql.QueryFirst(
+                return sql.DeferFirst(
                     $"""
-                    UPDATE outbox SET state = 'accepted', accepted_at = @now,
+                    UPDATE outbox SET state = 'accepted', accepted_at = @now, found = CASE WHEN fence <> @fence THEN 1 ELSE 0 END,
                         raw_id = CASE WHEN {RawIdTaken} THEN NULL ELSE @raw END,
                         ack = CASE WHEN {RawIdTaken} THEN ack ELSE COALESCE((SELECT level FROM acks WHERE session = @session AND raw_id = @raw AND level > 0), ack) END
                     WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}
@@ -55,25 +57,30 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
                     """,
                     row => ((bool Last, long Ack)?)(row.GetInt64(0) == 1, row.GetInt64(1)),
                     ("@now", now), ("@session", work.Chat.Session), ("@raw", rawId), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
-                if (settled is not { } accepted)
-                    return false;
+            },
+            (sql, accept) =>
+            {
+                if (accept.Value is not { } accepted)
+                    return new Deferred<int>(0);
                 if (accepted.Last)
                     sql.Post("UPDATE inbound SET state = 'sent', sent_at = @now WHERE turn_id = @turn AND state = 'replied'", ("@now", now), ("@turn", bubble.TurnId));
                 // The acks may have come before the send was answered; no later one would tell it again.
                 if (accepted.Last && accepted.Ack >= ChatEventStore.DeviceAck)
                     ChatEventStore.MarkDelivered(sql, bubble.TurnId!.Value, now);
-                return next is null || Claim(sql, work, next.Value, deadline, now);
+                return next is null ? new Deferred<int>(1) : Claim(sql, work, next.Value, deadline, now);
             },
             cancellationToken);
+        if (settled.Value != 1)
+            throw new FenceLostException();
     }
 
     /// <summary>Certainly not sent: back to the queue until <paramref name="notBefore"/>.</summary>
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
         WriteFencedAsync(
             work,
-            sql => sql.Execute(
+            sql => sql.DeferExecute(
                 $"UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
-                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1,
+                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
             cancellationToken);
 
     /// <summary>Nobody knows whether it was sent: it stays claimed until the chat was read.</summary>
@@ -86,10 +93,10 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     public Task MarkUncertainAsync(
         LaneWork work, long bubble, DateTimeOffset deadline, DateTimeOffset? absentAt, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
             work,
-            sql => sql.Execute(
+            sql => sql.DeferExecute(
                 $"UPDATE outbox SET deadline = @deadline, absent_at = @absent, reason = @reason WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}",
                 ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@absent", absentAt?.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble),
-                ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1,
+                ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
             cancellationToken);
 
     /// <summary>Will not be sent. The messages of its turn are dead with the same reason; the payload stays for a replay.</summary>
@@ -97,10 +104,10 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
         work,
         sql =>
         {
-            var buried = sql.Execute(
-                $"UPDATE outbox SET state = 'dead', reason = @reason WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
-                ("@reason", reason), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1;
-            if (buried && bubble.TurnId is { } turn)
+            var buried = sql.DeferExecute(
+                $"UPDATE outbox SET state = 'dead', reason = @reason, dead_at = @now WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
+                ("@reason", reason), ("@now", time.NowMicroseconds()), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
+            if (buried.Value == 1 && bubble.TurnId is { } turn)
                 sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
             return buried;
         },
@@ -117,28 +124,33 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>Which of these raw ids belong to bubbles already.</summary>
-    public IReadOnlySet<string> Bound(string session, IEnumerable<string> rawIds) => database.Read(sql => rawIds
-        .Where(raw => sql.QueryFirst("SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", raw)) == 1)
-        .ToHashSet(StringComparer.Ordinal));
+    public async Task<IReadOnlySet<string>> BoundAsync(string session, IEnumerable<string> rawIds, CancellationToken cancellationToken) => await database.ReadAsync(
+        sql => rawIds
+            .Select(raw => (Raw: raw, IsBound: sql.DeferFirst("SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw", row => row.GetInt64(0), ("@session", session), ("@raw", raw))))
+            .ToList().Where(found => found.IsBound.Value == 1).Select(found => found.Raw).ToHashSet(StringComparer.Ordinal),
+        cancellationToken);
 
-    internal static bool Claim(ISqlSession sql, LaneWork work, long bubble, DateTimeOffset deadline, long now) => sql.Execute(
+    internal static Deferred<int> Claim(ISqlSession sql, LaneWork work, long bubble, DateTimeOffset deadline, long now) => sql.DeferExecute(
         $"""
         UPDATE outbox SET state = 'sending', fence = @fence, claimed_at = @now, deadline = @deadline, attempts = attempts + 1, absent_at = NULL,
             uncertain = uncertain + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
         WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
         """,
-        ("@fence", work.Fence), ("@now", now), ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value)) == 1;
+        ("@fence", work.Fence), ("@now", now), ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value));
 
-    private async Task WriteFencedAsync(LaneWork work, Func<ISqlSession, bool> write, CancellationToken cancellationToken)
+    private async Task WriteFencedAsync(LaneWork work, Func<ISqlSession, Deferred<int>> write, CancellationToken cancellationToken)
     {
-        var written = await database.WriteAsync(
+        var written = await database.WriteInStepsAsync(
+            UnitKind.Turn,
+            work.Chat.Lane.Value,
             sql =>
             {
                 LaneDirectory.Meet(sql, work.Chat.Lane);
                 return write(sql);
             },
+            static (_, written) => written,
             cancellationToken);
-        if (!written)
+        if (written.Value != 1)
             throw new FenceLostException();
     }
 }

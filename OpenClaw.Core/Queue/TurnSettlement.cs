@@ -70,7 +70,7 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             {
                 sql.Post("UPDATE turns SET state = 'replied', replied_at = @now WHERE turn_id = @turn", ("@now", now), ("@turn", turn.Id));
                 sql.Post("UPDATE inbound SET state = 'replied' WHERE turn_id = @turn", ("@turn", turn.Id));
-                var rows = new List<long>(contents.Count);
+                var rows = new List<Deferred<long>>(contents.Count);
                 for (var i = 0; i < contents.Count; i++)
                     rows.Add(InsertBubble(sql, work, "reply", contents[i], now, i == contents.Count - 1, i == 0 ? reply : null));
                 sql.Post(
@@ -83,10 +83,24 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
                 return rows;
             },
             cancellationToken);
-        return ids.Select((id, i) => i == 0 && reply.ClaimFirst
+        return ids.Select(id => id.Value).Select((id, i) => i == 0 && reply.ClaimFirst
             ? new Bubble(id, turn.Id, "sending", work.Fence, UnixMicroseconds.FromUnixTimeMicroseconds(now), reply.Deadline, reply.FirstNotBefore, 1, 0, null, reply.Bubbles[i])
             : new Bubble(id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i])).ToList();
     }
+
+    /// <summary>Takes an attempt back that could not begin, because what it needs is away: it counts neither as failed nor as interrupted.</summary>
+    /// <param name="work">The lane, its fence and its turn.</param>
+    /// <param name="until">When it is worth trying again.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task PostponeAsync(LaneWork work, DateTimeOffset until, CancellationToken cancellationToken) => WriteFencedAsync(
+        work,
+        settles: false,
+        sql =>
+        {
+            sql.Post("UPDATE turns SET attempts = attempts - 1, not_before = @at WHERE turn_id = @turn", ("@at", until.ToUnixTimeMicroseconds()), ("@turn", work.Turn!.Id));
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Counts a failure: back to the lane after a while, or dead with its apology.</summary>
     /// <param name="work">The lane, its fence and its turn.</param>
@@ -113,9 +127,13 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             {
                 if (apologyContent is not null)
                 {
-                    sql.Post("UPDATE turns SET state = 'dead', reason = @reason, failures = @failures WHERE turn_id = @turn", ("@reason", reason), ("@failures", failures), ("@turn", turn.Id));
+                    sql.Post(
+                        "UPDATE turns SET state = 'dead', reason = @reason, failures = @failures, dead_at = @now WHERE turn_id = @turn",
+                        ("@reason", reason), ("@failures", failures), ("@now", now.ToUnixTimeMicroseconds()), ("@turn", turn.Id));
                     sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
-                    InsertBubble(sql, work, "apology", apologyContent, now.ToUnixTimeMicroseconds(), last: false, first: null);
+                    // One that was replayed and failed again was apologised for then.
+                    if (!turn.Replayed || !HasApology(sql, turn.Id))
+                        InsertBubble(sql, work, "apology", apologyContent, now.ToUnixTimeMicroseconds(), last: false, first: null);
                     return new FailedTurn(true, now);
                 }
 
@@ -144,7 +162,10 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
     private static bool HasEffects(ISqlSession sql, long turn) =>
         sql.QueryFirst("SELECT 1 FROM turn_steps WHERE turn_id = @turn AND kind = 'started' LIMIT 1", row => row.GetInt64(0), ("@turn", turn)) == 1;
 
-    private static long InsertBubble(ISqlSession sql, LaneWork work, string kind, byte[] content, long now, bool last, TurnReply? first) => sql.QueryFirst(
+    private static bool HasApology(ISqlSession sql, long turn) =>
+        sql.QueryFirst("SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'apology' AND state <> 'discarded' LIMIT 1", row => row.GetInt64(0), ("@turn", turn)) == 1;
+
+    private static Deferred<long> InsertBubble(ISqlSession sql, LaneWork work, string kind, byte[] content, long now, bool last, TurnReply? first) => sql.DeferFirst(
         """
         INSERT INTO outbox (lane_id, turn_id, kind, state, key_id, content_enc, session, last_of_turn, not_before, fence, claimed_at, deadline, attempts, created_at)
         VALUES (@lane, @turn, @kind, @state, @key, @content, @session, @last, @notBefore, @fence, @claimed, @deadline, @attempts, @now) RETURNING outbox_id
@@ -167,13 +188,16 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
     {
         // Only a settled turn makes what is older late: the messages of a split burst are not.
         var newest = settles ? work.Turn!.Messages.Max(message => message.OrderAt).ToUnixTimeMicroseconds() : 0;
-        var (held, result) = await database.WriteAsync(
-            sql => sql.Execute(
+        var (held, result) = await database.WriteInStepsAsync(
+            UnitKind.Turn,
+            work.Chat.Lane.Value,
+            sql => sql.DeferExecute(
                 """
                 UPDATE lanes SET high_order = CASE WHEN high_order < @order THEN @order ELSE high_order END
                 WHERE lane_id = @lane AND fence = @fence AND EXISTS (SELECT 1 FROM turns WHERE turn_id = @turn AND state = 'running')
                 """,
-                ("@order", newest), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence), ("@turn", work.Turn!.Id)) == 1 ? (true, write(sql)) : (false, default!),
+                ("@order", newest), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence), ("@turn", work.Turn!.Id)),
+            (sql, held) => held.Value == 1 ? (true, write(sql)) : (false, default!),
             cancellationToken);
         return held ? result : throw new FenceLostException();
     }

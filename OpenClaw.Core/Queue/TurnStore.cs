@@ -28,16 +28,28 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
     /// <param name="lane">A leased lane.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     /// <returns>Null when the lane does not exist (any more).</returns>
-    public async Task<LaneWork?> BeginAsync(LaneId lane, CancellationToken cancellationToken)
+    public Task<LaneWork?> BeginAsync(LaneId lane, CancellationToken cancellationToken) => BeginAsync(lane, null, cancellationToken);
+
+    /// <summary>Raises the fence and takes what is to be done, unless what that needs is known to be away: then nothing is begun and nothing counts.</summary>
+    /// <param name="lane">A leased lane.</param>
+    /// <param name="gate">Asked within the transaction: answers from memory, at once.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    /// <returns>Null when the lane does not exist (any more).</returns>
+    public async Task<LaneWork?> BeginAsync(LaneId lane, ILaneGate? gate, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
         var reference = RandomNumberGenerator.GetString(ReferenceAlphabet, 6);
-        var begun = await database.WriteAsync(sql => Begin(sql, lane, reference, now), cancellationToken);
+        var begun = await database.WriteInStepsAsync(
+            UnitKind.Turn,
+            lane.Value,
+            sql => (Head: Raise(sql, lane), Pending: Pending(sql, lane)),
+            (sql, asked) => Begin(sql, asked.Head.Value, asked.Pending, gate, reference, now),
+            cancellationToken);
         if (begun is null)
             return null;
         try
         {
-            return Decode(begun);
+            return await DecodeAsync(begun, cancellationToken);
         }
         catch (CryptographicException)
         {
@@ -55,15 +67,17 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             return 0;
         if (begun.Turn is { } turn)
         {
-            sql.Post("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn", ("@turn", turn.Id));
+            sql.Post("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn", ("@turn", turn.Id.Value));
             return sql.Execute(
-                "UPDATE turns SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND fence = @fence", ("@turn", turn.Id), ("@fence", begun.Head.Fence));
+                "UPDATE turns SET state = 'dead', reason = 'unreadable', dead_at = @now WHERE turn_id = @turn AND fence = @fence",
+                ("@now", time.NowMicroseconds()), ("@turn", turn.Id.Value), ("@fence", begun.Head.Fence));
         }
 
         return begun.Outbox.Where(row => !IsReadable(row)).Sum(row =>
         {
             sql.Post("UPDATE inbound SET state = 'dead', reason = 'unreadable' WHERE turn_id = @turn AND state = 'replied'", ("@turn", row.TurnId));
-            return sql.Execute("UPDATE outbox SET state = 'dead', reason = 'unreadable' WHERE outbox_id = @id", ("@id", row.Id));
+            return sql.Execute(
+                "UPDATE outbox SET state = 'dead', reason = 'unreadable', dead_at = @now WHERE outbox_id = @id", ("@now", time.NowMicroseconds()), ("@id", row.Id));
         });
     }
 
@@ -80,26 +94,33 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         }
     }
 
-    private Begun? Begin(ISqlSession sql, LaneId lane, string reference, long now)
+    private static Deferred<LaneHead?> Raise(ISqlSession sql, LaneId lane) => sql.DeferFirst(
+        """
+        UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
+        RETURNING fence, session, is_group, key_id, solo_left, high_order,
+            (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
+            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END,
+            CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
+            (SELECT value FROM facts WHERE name = 'gateway_started_at')
+        """,
+        row => new LaneHead(
+            lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
+            row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1,
+            row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture)),
+        ("@lane", lane.Value));
+
+    private static Deferred<List<MessageRow>> Pending(ISqlSession sql, LaneId lane) => sql.DeferQuery(
+        $"SELECT {MessageColumns} FROM inbound WHERE lane_id = @lane AND state = 'pending' ORDER BY order_at, envelope_at, inbound_id LIMIT @limit",
+        ReadMessage, ("@lane", lane.Value), ("@limit", LongestBurst));
+
+    private Begun? Begin(ISqlSession sql, LaneHead? head, Deferred<List<MessageRow>> pending, ILaneGate? gate, string reference, long now)
     {
-        var head = sql.QueryFirst(
-            """
-            UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
-            RETURNING fence, session, is_group, key_id, solo_left, high_order,
-                (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
-                CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END,
-                CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
-                (SELECT value FROM facts WHERE name = 'gateway_started_at')
-            """,
-            row => new LaneHead(
-                lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
-                row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1,
-                row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture)),
-            ("@lane", lane.Value));
         if (head is null)
             return null;
+        if (gate?.WaitsUntil(head.Session, head.Unsent) is { } away && (head.Unsent || head.Waiting || head.RunningTurn is not null))
+            return Begun.Nothing(head, away.ToUnixTimeMicroseconds());
         if (head.Unsent)
-            return new Begun(head, null, [], [], OutboxStore.Unsent(sql, lane), null, head.Waiting || head.RunningTurn is not null);
+            return new Begun(head, null, [], [], OutboxStore.Unsent(sql, head.Lane), null, head.Waiting || head.RunningTurn is not null);
         if (head.RunningTurn is { } running)
             return Resume(sql, head, running, now);
 
@@ -107,7 +128,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         // chat is answered. Read with every start of work, so that no Worker has to notice the Gateway's restart.
         var newTurnsFrom = head.GatewayStartedAt + options.Value.StartGrace.Microseconds();
         // One that is ahead of now was noted by a clock that was set back since.
-        return head.Waiting && head.GatewayStartedAt <= now && newTurnsFrom > now ? Begun.Nothing(head, newTurnsFrom) : Start(sql, head, reference, now);
+        return head.Waiting && head.GatewayStartedAt <= now && newTurnsFrom > now ? Begun.Nothing(head, newTurnsFrom) : Start(sql, head, pending.Value, reference, now);
     }
 
     private static Begun Resume(ISqlSession sql, LaneHead head, long turn, long now)
@@ -129,11 +150,8 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         return new Begun(head, row with { Attempts = row.Attempts + 1 }, messages, steps, [], null, true);
     }
 
-    private Begun Start(ISqlSession sql, LaneHead head, string reference, long now)
+    private Begun Start(ISqlSession sql, LaneHead head, List<MessageRow> pending, string reference, long now)
     {
-        var pending = sql.Query(
-            $"SELECT {MessageColumns} FROM inbound WHERE lane_id = @lane AND state = 'pending' ORDER BY order_at, envelope_at, inbound_id LIMIT @limit",
-            ReadMessage, ("@lane", head.Lane.Value), ("@limit", LongestBurst));
         if (pending.Count == 0)
             return Begun.Nothing(head, null);
         if (QuietUntil(pending) is { } quiet && quiet > now)
@@ -146,7 +164,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             sql.Post("UPDATE lanes SET solo_left = solo_left - 1 WHERE lane_id = @lane", ("@lane", head.Lane.Value));
 
         var key = burst[^1].Key;
-        var turn = sql.QueryFirst(
+        var turn = sql.DeferFirst(
             """
             INSERT INTO turns (lane_id, person_id, key_id, state, fence, reference, created_at)
             VALUES (@lane, @person, @key, 'running', @fence, @reference, @now) RETURNING turn_id
@@ -156,12 +174,13 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var last = burst[^1];
         sql.Post(
             """
-            UPDATE inbound SET state = 'in_turn', turn_id = @turn, turned_at = @now, late = CASE WHEN order_at < @high THEN 1 ELSE 0 END
+            UPDATE inbound SET state = 'in_turn', turn_id = (SELECT MAX(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
+                turned_at = @now, late = CASE WHEN order_at < @high THEN 1 ELSE 0 END
             WHERE lane_id = @lane AND state = 'pending' AND (order_at, envelope_at, inbound_id) <= (@order, @envelope, @id)
             """,
-            ("@turn", turn), ("@now", now), ("@high", head.HighOrder), ("@lane", head.Lane.Value),
+            ("@now", now), ("@high", head.HighOrder), ("@lane", head.Lane.Value),
             ("@order", last.OrderAt), ("@envelope", last.EnvelopeAt), ("@id", last.Id));
-        return new Begun(head, new TurnRow(turn, new PersonId(author), key, reference, 1, 0, 0), burst, [], [], null, burst.Count < pending.Count || pending.Count == LongestBurst);
+        return new Begun(head, new TurnRow(turn, new PersonId(author), key, reference, 1, 0, 0, 0), burst, [], [], null, burst.Count < pending.Count || pending.Count == LongestBurst);
     }
 
     private long? QuietUntil(List<MessageRow> pending)
@@ -170,10 +189,10 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         return quiet == 0 ? null : Math.Min(pending.Max(message => message.ArrivedAt) + quiet, pending.Min(message => message.ArrivedAt) + LongestQuiet.Microseconds());
     }
 
-    private LaneWork Decode(Begun begun)
+    private async ValueTask<LaneWork> DecodeAsync(Begun begun, CancellationToken cancellationToken)
     {
         var head = begun.Head;
-        var turn = begun.Turn is null ? null : Decode(begun.Turn, begun);
+        var turn = begun.Turn is null ? null : Decode(begun.Turn, begun, await people.GetAsync(begun.Turn.Person, cancellationToken));
         return new LaneWork(
             ChatOf(head), head.Fence, turn, begun.Outbox.ConvertAll(row => row.Decode(keys)),
             begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits);
@@ -181,19 +200,17 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
 
     private static ChatScope ChatOf(LaneHead head) => new(head.Lane, head.Session, head.Key, head.IsGroup);
 
-    private Turn Decode(TurnRow row, Begun begun)
-    {
-        var person = people.Get(row.Person);
-        return new Turn(
-            row.Id, row.Reference, new PersonScope(row.Person, row.Key), person.Locale, person.TimeZone, row.Attempts, row.Failures,
-            begun.Messages.ConvertAll(message => message.Decode(keys)),
-            begun.Steps.ConvertAll(step => new TurnStep(step.Step, step.Kind, step.CallId, keys.DecryptText(step.Key, "turn_steps.content", step.Content))));
-    }
+    private Turn Decode(TurnRow row, Begun begun, PersonRecord person) => new(
+        row.Id.Value, row.Reference, new PersonScope(row.Person, row.Key), person.Locale, person.TimeZone, row.Attempts, row.Failures,
+        begun.Messages.ConvertAll(message => message.Decode(keys)),
+        begun.Steps.ConvertAll(step => new TurnStep(step.Step, step.Kind, step.CallId, keys.DecryptText(step.Key, "turn_steps.content", step.Content))),
+        row.Replays > 0);
 
     private static TurnRow ReadTurn(ISqlSession sql, long turn) => sql.QueryFirst(
-        "SELECT turn_id, person_id, key_id, reference, attempts, failures, not_before FROM turns WHERE turn_id = @turn",
+        "SELECT turn_id, person_id, key_id, reference, attempts, failures, not_before, replays FROM turns WHERE turn_id = @turn",
         row => new TurnRow(
-            row.GetInt64(0), new PersonId(row.GetInt64(1)), new DataKeyId(row.GetInt64(2)), row.GetString(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6)),
+            new Deferred<long>(row.GetInt64(0)), new PersonId(row.GetInt64(1)), new DataKeyId(row.GetInt64(2)), row.GetString(3), row.GetInt32(4), row.GetInt32(5), row.GetInt64(6),
+            row.GetInt64(7)),
         ("@turn", turn))!;
 
     private const string MessageColumns = "inbound_id, person_id, key_id, request_id, trace_parent, order_at, envelope_at, arrived_at, content_enc";
@@ -210,7 +227,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting,
         long GatewayStartedAt);
 
-    private sealed record TurnRow(long Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore);
+    private sealed record TurnRow(Deferred<long> Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore, long Replays);
 
     private sealed record StepRow(int Step, string Kind, string? CallId, DataKeyId Key, byte[] Content);
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OpenClaw.Core.WhatsApp;
 
 /// <summary>What WAHA's answers mean. Shapes differ by engine and version, so everything is read leniently and nothing here throws.</summary>
-internal static class WahaAnswers
+internal static partial class WahaAnswers
 {
     /// <summary>Judges a send; see <see cref="SendOutcome"/> for what each outcome promises.</summary>
     public static SendResult Send(WahaAnswer answer)
@@ -26,6 +26,12 @@ internal static class WahaAnswers
             _ => Result(SendOutcome.Uncertain),
         };
     }
+
+    /// <summary>
+    /// Whether WAHA or its session did not answer, in contrast to refusing this very request. A 500 may be either: alone it means little, which is
+    /// why a breaker asks for several.
+    /// </summary>
+    public static bool IsSilence(WahaAnswer answer) => Send(answer).Outcome is SendOutcome.Unavailable or SendOutcome.Uncertain;
 
     /// <summary>Judges the reading of a chat; keeps the bot's own messages from <paramref name="since"/> on, oldest first.</summary>
     public static ChatReadResult Chat(WahaAnswer answer, DateTimeOffset since)
@@ -83,6 +89,26 @@ internal static class WahaAnswers
                 : null;
             return new SessionInfo(name, status, account);
         }
+    }
+
+    /// <summary>201 <c>{"name","status":"STARTING",...}</c>; 422 <c>{"message":"Session 'default' is already started.",...}</c>; 404 when there is none.</summary>
+    public static SessionCallOutcome SessionCall(WahaAnswer answer) => (answer.Exchange, answer.Status) switch
+    {
+        (WahaExchange.Answered, >= 200 and < 300) => SessionCallOutcome.Done,
+        (WahaExchange.Answered, 422) when SaysAlreadyStarted(answer) => SessionCallOutcome.Done,
+        (WahaExchange.Answered, 404) => SessionCallOutcome.NoSession,
+        (WahaExchange.Answered, 422) when IsSessionTrouble(answer) => SessionCallOutcome.NoSession,
+        (WahaExchange.Answered, 401 or 403 or 408 or 425 or 429) => SessionCallOutcome.Unavailable,
+        (WahaExchange.Answered, >= 300 and < 500) => SessionCallOutcome.Refused,
+        _ => SessionCallOutcome.Unavailable,
+    };
+
+    private static bool SaysAlreadyStarted(WahaAnswer answer)
+    {
+        if (!TryParse(answer, out var document))
+            return false;
+        using (document)
+            return Text(document.RootElement, "message")?.Contains("already started", StringComparison.OrdinalIgnoreCase) == true;
     }
 
     // NOWEB {"key":{"id":RAW}}; WEBJS {"id":{"_serialized":"true_chat_RAW","id":RAW}}; GOWS {"id":"true_chat_RAW"}; some versions: empty.

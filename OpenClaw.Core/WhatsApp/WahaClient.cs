@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Integrations;
 
 namespace OpenClaw.Core.WhatsApp;
 
@@ -10,12 +11,19 @@ namespace OpenClaw.Core.WhatsApp;
 /// <see cref="OperationCanceledException"/> when the caller's token fires. A time-out is an outcome. Bodies of answers never
 /// leave this class: WAHA's 500 echoes the request with the text in it.
 /// </summary>
-public sealed partial class WahaClient(IWahaAddress address, TimeProvider timeProvider, ILogger<WahaClient> logger) : IDisposable
+/// <remarks>
+/// A send is let through by its caller, who does so before it commits a claim (<see cref="Session"/>). Reads and manners are held back here
+/// while the session's breaker is open: each of them would block for 5 to 10 s.
+/// </remarks>
+public sealed partial class WahaClient(IWahaAddress address, IntegrationRegistry integrations, TimeProvider timeProvider, ILogger<WahaClient> logger) : IDisposable
 {
     private const int SmallAnswer = 256 * 1024;
     private const int LargeAnswer = 16 * 1024 * 1024;
 
     private readonly WahaTransport _transport = new(address, timeProvider);
+
+    /// <summary>The integration that calls of a session belong to.</summary>
+    public Integration Session(string session) => integrations.Waha(session);
 
     /// <summary>Sends one text. Not idempotent: after <see cref="SendOutcome.Uncertain"/> read the chat before sending again.</summary>
     /// <param name="session">WAHA session.</param>
@@ -43,17 +51,19 @@ public sealed partial class WahaClient(IWahaAddress address, TimeProvider timePr
     public async Task<bool> SendSeenAsync(
         string session, string chatId, IReadOnlyList<string> messageIds, string? participant, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (!Session(session).IsClosed)
+            return false;
         var body = new SendSeenBody(session, chatId, messageIds.Count == 0 ? null : messageIds, participant);
         return (await PostAsync("sendSeen", body, WahaJson.Default.SendSeenBody, timeout, null, cancellationToken)).IsSuccess;
     }
 
     /// <summary>Shows "typing..." in the chat until <see cref="StopTypingAsync"/> or a message.</summary>
     public async Task<bool> StartTypingAsync(string session, string chatId, TimeSpan timeout, CancellationToken cancellationToken) =>
-        (await PostAsync("startTyping", new ChatBody(session, chatId), WahaJson.Default.ChatBody, timeout, null, cancellationToken)).IsSuccess;
+        Session(session).IsClosed && (await PostAsync("startTyping", new ChatBody(session, chatId), WahaJson.Default.ChatBody, timeout, null, cancellationToken)).IsSuccess;
 
     /// <summary>Ends "typing...".</summary>
     public async Task<bool> StopTypingAsync(string session, string chatId, TimeSpan timeout, CancellationToken cancellationToken) =>
-        (await PostAsync("stopTyping", new ChatBody(session, chatId), WahaJson.Default.ChatBody, timeout, null, cancellationToken)).IsSuccess;
+        Session(session).IsClosed && (await PostAsync("stopTyping", new ChatBody(session, chatId), WahaJson.Default.ChatBody, timeout, null, cancellationToken)).IsSuccess;
 
     /// <summary>The bot's own messages of a chat from WAHA's store, oldest first: what settles an uncertain send.</summary>
     /// <param name="session">WAHA session.</param>
@@ -67,7 +77,7 @@ public sealed partial class WahaClient(IWahaAddress address, TimeProvider timePr
     {
         var path = string.Create(CultureInfo.InvariantCulture,
             $"api/{Uri.EscapeDataString(session)}/chats/{Uri.EscapeDataString(chatId)}/messages?limit={limit}&downloadMedia=false&filter.timestamp.gte={since.ToUnixTimeSeconds()}&filter.fromMe=true");
-        var answer = await GetAsync("/api/{session}/chats/{chatId}/messages", path, LargeAnswer, timeout, cancellationToken);
+        var answer = await ReadAsync(session, "/api/{session}/chats/{chatId}/messages", path, LargeAnswer, timeout, cancellationToken);
         return WahaAnswers.Chat(answer, since);
     }
 
@@ -79,7 +89,7 @@ public sealed partial class WahaClient(IWahaAddress address, TimeProvider timePr
     public async Task<LidResult> ResolveLidAsync(string session, string lid, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var path = $"api/{Uri.EscapeDataString(session)}/lids/{Uri.EscapeDataString(lid)}";
-        return WahaAnswers.Lid(await GetAsync("/api/{session}/lids/{lid}", path, SmallAnswer, timeout, cancellationToken));
+        return WahaAnswers.Lid(await ReadAsync(session, "/api/{session}/lids/{lid}", path, SmallAnswer, timeout, cancellationToken));
     }
 
     /// <summary>The session's state, or null when WAHA could not be asked or has no such session.</summary>
@@ -96,22 +106,35 @@ public sealed partial class WahaClient(IWahaAddress address, TimeProvider timePr
         return await ExchangeAsync(HttpMethod.Post, $"/api/{call}", $"api/{call}", bytes, SmallAnswer, requestId, timeout, cancellationToken);
     }
 
+    /// <summary>A read that needs the session to work, so its silence is the session's. What the request itself is refused for is not.</summary>
+    private async Task<WahaAnswer> ReadAsync(string session, string route, string path, int bodyLimit, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var call = Session(session).TryEnterAside();
+        if (call is null)
+            return WahaAnswer.None(WahaExchange.NotSent, "breaker_open");
+        var answer = await GetAsync(route, path, bodyLimit, timeout, cancellationToken);
+        if (WahaAnswers.IsSilence(answer))
+            call.Failed(answer.RetryAfter);
+        return answer;
+    }
+
     private Task<WahaAnswer> GetAsync(string route, string path, int bodyLimit, TimeSpan timeout, CancellationToken cancellationToken) =>
         ExchangeAsync(HttpMethod.Get, route, path, null, bodyLimit, null, timeout, cancellationToken);
 
     private async Task<WahaAnswer> ExchangeAsync(
-        HttpMethod method, string route, string path, byte[]? body, int bodyLimit, string? requestId, TimeSpan timeout, CancellationToken cancellationToken)
+        HttpMethod method, string route, string path, byte[]? body, int bodyLimit, string? requestId, TimeSpan timeout, CancellationToken cancellationToken,
+        LogLevel failures = LogLevel.Warning)
     {
         var started = timeProvider.GetTimestamp();
         var answer = await _transport.ExchangeAsync(method, route, path, body, bodyLimit, requestId, timeout, cancellationToken);
         if (!answer.IsSuccess)
-            Log.CallFailed(logger, method.Method, route, answer.Reason, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            Log.CallFailed(logger, failures, method.Method, route, answer.Reason, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
         return answer;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "WAHA call {Method} {Route} ended with {Reason} after {Milliseconds} ms.")]
-        public static partial void CallFailed(ILogger logger, string method, string route, string reason, long milliseconds);
+        [LoggerMessage(EventId = 1, Message = "WAHA call {Method} {Route} ended with {Reason} after {Milliseconds} ms.")]
+        public static partial void CallFailed(ILogger logger, LogLevel level, string method, string route, string reason, long milliseconds);
     }
 }

@@ -2,12 +2,13 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Webhooks;
 
 namespace OpenClaw.Gateway.Admission;
 
 /// <summary>Sends every event to its store. Whatever it is, it ends as a committed row or a counted reason.</summary>
-internal sealed class EventIntake(MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, IOptions<WahaOptions> waha, TimeProvider time)
+internal sealed class EventIntake(MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, SessionSignals signals, IOptions<WahaOptions> waha, TimeProvider time)
 {
     public Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
@@ -33,24 +34,24 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
     }
 
     /// <summary>An echo of what we sent, or something typed on the phone: context in either case.</summary>
-    private Task<IntakeOutcome> RecordOwnAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome> RecordOwnAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
     {
         if (message.Chat is not { } chat || chat.Kind is ChatKind.Status or ChatKind.Broadcast or ChatKind.Newsletter)
-            return IgnoreAsync(envelope, "own_post", requestId, cancellationToken);
-        var echo = string.Equals(message.Source, "api", StringComparison.Ordinal) || inbound.IsOurBubble(envelope.Session, message.Key.RawId);
+            return await IgnoreAsync(envelope, "own_post", requestId, cancellationToken);
+        var echo = string.Equals(message.Source, "api", StringComparison.Ordinal) || await inbound.IsOurBubbleAsync(envelope.Session, message.Key.RawId, cancellationToken);
         var content = new ChatEventContent(chat.ToString(), message.Key.RawId, message.Text, message.Source, null);
-        return events.RecordAsync(
-            envelope.Session, echo ? "own_echo" : "own_message", content, Partner(chat), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+        return await events.RecordAsync(
+            envelope.Session, echo ? "own_echo" : "own_message", content, await PartnerAsync(chat, cancellationToken), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
     }
 
-    private Task<IntakeOutcome> TakeReactionAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome> TakeReactionAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
         if (MessagePayload.TryRead(envelope.Payload, envelope.Engine.Text()) is not { Chat: { } chat } message)
-            return IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
+            return await IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
         var reaction = envelope.Payload.Get("reaction");
         var content = new ChatEventContent(
             chat.ToString(), message.Key.RawId, reaction.Get("text").Text() ?? "", message.Source, MessageKey.RawIdOf(reaction.Get("messageId").Text()));
-        return events.RecordAsync(envelope.Session, "reaction", content, Partner(chat), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+        return await events.RecordAsync(envelope.Session, "reaction", content, await PartnerAsync(chat, cancellationToken), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
     }
 
     private Task<IntakeOutcome> TakeAckAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
@@ -62,14 +63,16 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
             : IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
     }
 
-    private Task<IntakeOutcome> TakeStatusAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome> TakeStatusAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
         if (envelope.Payload.Get("status").Text() is not { Length: > 0 and <= 64 } status)
-            return IgnoreAsync(envelope, "no_status", requestId, cancellationToken);
+            return await IgnoreAsync(envelope, "no_status", requestId, cancellationToken);
         var phone = ChatId.Parse(envelope.Me.Get("id").Text())?.Phone;
         var lid = ChatId.Parse(envelope.Me.Get("lid").Text()) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
         var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
-        return events.RecordSessionAsync(envelope.Session, status, account, EnvelopeTime(envelope), cancellationToken);
+        var outcome = await events.RecordSessionAsync(envelope.Session, status, account, EnvelopeTime(envelope), cancellationToken);
+        signals.Tell(envelope.Session);
+        return outcome;
     }
 
     private Task<IntakeOutcome> IgnoreAsync(WahaEnvelope envelope, string reason, string requestId, CancellationToken cancellationToken)
@@ -80,8 +83,8 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
             new DroppedEvent(Bounded(envelope.Session), $"{envelope.Event}:{id}", FromMe: false, "ignored", reason, envelope.Event, EnvelopeTime(envelope), requestId), cancellationToken);
     }
 
-    private PersonScope? Partner(ChatId chat) => chat.IsPerson
-        ? people.Find(chat.Kind == ChatKind.Lid ? new SenderIdentity(null, chat.User) : new SenderIdentity(chat.User, null))?.Scope
+    private async ValueTask<PersonScope?> PartnerAsync(ChatId chat, CancellationToken cancellationToken) => chat.IsPerson
+        ? (await people.FindAsync(chat.Kind == ChatKind.Lid ? new SenderIdentity(null, chat.User) : new SenderIdentity(chat.User, null), cancellationToken))?.Scope
         : null;
 
     private DateTimeOffset EnvelopeTime(WahaEnvelope envelope) => envelope.Timestamp.Time() ?? time.GetUtcNow();

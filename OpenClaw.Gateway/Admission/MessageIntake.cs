@@ -33,7 +33,7 @@ internal sealed class MessageIntake(
     public async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
     {
         var arrival = new Arrival(envelope, message, requestId, message.SentAt ?? envelope.Timestamp.Time() ?? time.GetUtcNow());
-        if (ReasonToIgnore(arrival) is { } reason)
+        if (await ReasonToIgnoreAsync(arrival, cancellationToken) is { } reason)
             return await DropAsync(arrival, "ignored", reason, cancellationToken);
 
         var sender = Identity(message);
@@ -54,7 +54,7 @@ internal sealed class MessageIntake(
     /// <returns>Null when what was known about the sender was out of date.</returns>
     private async Task<IntakeOutcome?> TryTakeAsync(Arrival arrival, SenderIdentity sender, CancellationToken cancellationToken)
     {
-        var known = people.Find(sender);
+        var known = await people.FindAsync(sender, cancellationToken);
         if (sender.Phone is null && known is not { HasPhone: true })
             return await HoldAsync(arrival, sender, cancellationToken);
         if (!access.Allows(sender, known))
@@ -64,7 +64,7 @@ internal sealed class MessageIntake(
         return await store.AcceptAsync(ToInbound(arrival, person), cancellationToken);
     }
 
-    private string? ReasonToIgnore(Arrival arrival)
+    private async ValueTask<string?> ReasonToIgnoreAsync(Arrival arrival, CancellationToken cancellationToken)
     {
         var message = arrival.Message;
         switch (message.Chat?.Kind)
@@ -83,7 +83,7 @@ internal sealed class MessageIntake(
 
         if (arrival.SentAt < time.GetUtcNow() - options.Value.MaxAge)
             return "too_old";
-        if (message.Chat is { Kind: ChatKind.Group } && !addressing.IsAddressed(arrival.Envelope, message))
+        if (message.Chat is { Kind: ChatKind.Group } && !await addressing.IsAddressedAsync(arrival.Envelope, message, cancellationToken))
             return "not_addressed";
         return message.Text.Length == 0 && message.Media is null ? "no_content" : null;
     }
@@ -124,7 +124,7 @@ internal sealed class MessageIntake(
         return new InboundMessage(
             arrival.Envelope.Session, message.Key.RawId, person, chat.Kind == ChatKind.Group ? chat.User : null, arrival.SentAt,
             arrival.Envelope.Timestamp.Time() ?? arrival.SentAt, arrival.RequestId, Activity.Current?.Id,
-            new MessageContent(text, chat.ToString(), message.MessageId, message.SenderName, message.QuotedText, message.Media));
+            new MessageContent(text, chat.ToString(), message.MessageId, message.SenderName, message.QuotedText, message.Media, message.QuotedRawId));
     }
 
     private sealed record Arrival(WahaEnvelope Envelope, MessagePayload Message, string RequestId, DateTimeOffset SentAt);

@@ -4,6 +4,7 @@ using OpenClaw.Core.Queue;
 using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Admin;
 using OpenClaw.Gateway.Simulator;
 using OpenClaw.Worker.Inbox;
 using OpenClaw.Worker.Models;
@@ -19,6 +20,8 @@ internal sealed partial class GatewayStart(
     {
         RefuseExposure(app.ConfiguredUrls(GatewayHost.DefaultPort));
         await data.OpenAsync(talk, TakeFiles, TakeOverAsync, cancellationToken);
+        // Made now, so that the command line finds it as soon as it needs it.
+        _ = services.GetRequiredService<AdminKey>().Value;
     }
 
     public StartupFacts Facts() => facts.Describe(Mode(), services.GetRequiredService<ModelDescription>().ToString()) with
@@ -87,7 +90,10 @@ internal sealed partial class GatewayStart(
             yield break;
         }
 
-        yield return $"point WAHA's webhook at {waha.Value.WebhookUrl ?? "<this address>" + Webhooks.WebhookEndpoints.Route} (events: message.any, message.ack, message.ack.group, message.reaction, session.status)";
+        if (waha.Value.WebhookUrl is { Length: > 0 } url && waha.Value.KeepSessions)
+            yield return $"WAHA is told by itself to call {url}; /health says when a phone has to be linked, GET /api/sessions/{waha.Value.ServedSessions()[0]}/qr shows the code";
+        else
+            yield return $"point WAHA's webhook at {waha.Value.WebhookUrl ?? "<this address>" + Webhooks.WebhookEndpoints.Route} (events: {string.Join(", ", WebhookRegistration.Events)})";
         if (deployment.IsSplit && !WorkerOptions.IsEmbedded(configuration))
             yield return "start one OpenClaw.Worker or more with the same settings, but another ASPNETCORE_URLS";
     }

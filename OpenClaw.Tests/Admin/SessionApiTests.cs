@@ -129,6 +129,8 @@ public sealed class SessionApiTests
     {
         await using var app = await StartAsync(("Waha__KeepSessions", "true"), ("Waha__WebhookUrl", "http://gateway:5080/webhooks/waha"));
         (await app.Waha.WaitForCallsAsync<SessionChangeCall>(1, app.Timeout))[0].Change.ShouldBe("configure");
+        // A call counts when it comes in; the next look follows its answer.
+        await app.Waha.WaitForCallsAsync<GetSessionCall>(app.Waha.Calls.OfType<GetSessionCall>().Count() + 1, app.Timeout);
         app.Waha.OnStart = _ => "WORKING";
 
         // The event wakes the keeper long before the next poll.

@@ -57,6 +57,8 @@ internal sealed class OpenClawApp : IAsyncDisposable
             ["Waha:BaseUrl"] = waha.Url.ToString(),
             ["Waha:ApiKey"] = waha.ApiKey,
             ["Waha:WebhookHmacKey"] = HmacKey,
+            // Tests say themselves what WAHA's session does.
+            ["Waha:KeepSessions"] = "false",
             ["Ai:Main:Provider"] = "OpenAI",
             ["Ai:Main:Endpoint"] = model.Endpoint,
             ["Ai:Main:Model"] = "scripted",
@@ -106,6 +108,12 @@ internal sealed class OpenClawApp : IAsyncDisposable
     public Uri Url { get; private set; } = null!;
 
     public Uri WebhookUrl => new(Url, "webhooks/waha");
+
+    /// <summary>A service of the Gateway's host.</summary>
+    public T Service<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>What it was started with, in colon form.</summary>
+    public IEnumerable<(string Key, string? Value)> Settings => _settings.Select(setting => (setting.Key, setting.Value));
 
     /// <summary>Follows no redirects.</summary>
     public HttpClient Http => _http;

@@ -1,6 +1,7 @@
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
-using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Commands;
 using OpenClaw.Worker.Models;
 using OpenClaw.Worker.Replies;
 
@@ -8,13 +9,13 @@ namespace OpenClaw.Worker.Inbox;
 
 /// <summary>The story of one turn: what is unsent first, then the answer, then its way out. Only here a turn completes, retries or dies.</summary>
 internal sealed partial class MessageHandler(
-    TurnStore turns, TurnSettlement settlement, Agent agent, ReplyComposer composer, ChatPresence presence, ReplySender sender,
+    TurnStore turns, ILaneGate gate, TurnSettlement settlement, ChatCommands commands, ReplyComposer composer, ChatPresence presence, ReplySender sender,
     TurnTelemetry telemetry, TimeProvider time, ILogger<MessageHandler> logger)
 {
     /// <returns>When the lane should be looked at again, or null when only a new signal makes work.</returns>
     public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, CancellationToken cancellationToken)
     {
-        if (await turns.BeginAsync(hold.Lease.Lane, cancellationToken) is not { } work)
+        if (await turns.BeginAsync(hold.Lease.Lane, gate, cancellationToken) is not { } work)
             return null;
         if (work.Outbox.Count > 0)
             return await sender.DeliverAsync(work, work.Outbox, hold, cancellationToken) ?? (work.MoreWaits ? time.GetUtcNow() : null);
@@ -45,10 +46,18 @@ internal sealed partial class MessageHandler(
         var seen = turn.Attempts == 1 ? presence.StartAsync(work, typing.Token) : Task.CompletedTask;
         try
         {
-            var answer = await agent.AnswerAsync(work, cancellationToken);
+            var answer = await commands.AnswerAsync(work, cancellationToken);
             await seen;
             var reply = composer.Compose(work, answer, time.GetElapsedTime(started));
             return (await settlement.CompleteAsync(work, reply, cancellationToken), null);
+        }
+        catch (IntegrationOpenException open)
+        {
+            Log.Waits(logger, open.Integration, turn.Attempts);
+            // Left as it is, the attempt counts as an interruption: a turn that is its own trouble comes to an end, if late.
+            if (!open.CallerIsSuspect)
+                await settlement.PostponeAsync(work, open.RetryAt, cancellationToken);
+            return (null, open.RetryAt);
         }
         catch (ModelException error)
         {
@@ -81,6 +90,9 @@ internal sealed partial class MessageHandler(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Answer stored on attempt {Attempt}")]
         public static partial void Answered(ILogger logger, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "The turn waits for {Integration} on attempt {Attempt}")]
+        public static partial void Waits(ILogger logger, string integration, int attempt);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The model failed ({Failure}) on attempt {Attempt}; the turn is tried again")]
         public static partial void ModelFailed(ILogger logger, ModelFailure failure, int attempt);

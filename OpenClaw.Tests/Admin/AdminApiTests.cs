@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text.Json;
+using OpenClaw.Tests.Builders;
+using OpenClaw.Tests.Infrastructure;
+
+namespace OpenClaw.Tests.Admin;
+
+/// <summary>The door of the admin API, and what its answers look like.</summary>
+public sealed class AdminApiTests
+{
+    private const string Key = "an-admin-key-of-tests";
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("an-admin-key-of-testz")]
+    [InlineData("an-admin-key-of-tests_")]
+    [InlineData("AN-ADMIN-KEY-OF-TESTS")]
+    public async Task Without_the_key_nothing_is_told_not_even_which_routes_there_are(string? key)
+    {
+        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key));
+
+        foreach (var path in new[] { "api/dead-letters", "api/journeys/x", "api/nothing", "api" })
+        {
+            var answer = await SendAsync(app, HttpMethod.Get, path, key);
+
+            (answer.Status, answer.Type).ShouldBe((HttpStatusCode.Unauthorized, "application/problem+json"));
+            answer.Body.GetProperty("status").GetInt32().ShouldBe(401);
+            answer.Body.GetRawText().ShouldNotContain(Key);
+        }
+
+        app.Logs.ToString().ShouldNotContain(Key);
+    }
+
+    [Fact]
+    public async Task A_generated_key_lies_in_the_data_directory_for_this_account_alone_and_stays()
+    {
+        await using var app = await OpenClawApp.StartAsync();
+        var file = Path.Combine(app.Data.Path, "admin.key");
+        var key = (await File.ReadAllTextAsync(file)).Trim();
+
+        (await SendAsync(app, HttpMethod.Get, "api/dead-letters", key)).Status.ShouldBe(HttpStatusCode.OK);
+        await app.RestartAsync();
+
+        key.Length.ShouldBe(64);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await SendAsync(app, HttpMethod.Get, "api/dead-letters", key)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("api/dead-letters?limit=0", 400)]
+    [InlineData("api/dead-letters?limit=201", 400)]
+    [InlineData("api/dead-letters?limit=many", 400)]
+    [InlineData("api/dead-letters?after=rubbish", 400)]
+    [InlineData("api/dead-letters?from=yesterday", 400)]
+    [InlineData("api/dead-letters/turn-1", 404)]
+    [InlineData("api/dead-letters/rubbish", 404)]
+    [InlineData("api/journeys/rubbish", 404)]
+    [InlineData("api/nothing", 404)]
+    public async Task What_cannot_be_answered_is_a_problem_document(string path, int status)
+    {
+        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key));
+
+        var answer = await SendAsync(app, HttpMethod.Get, path, Key);
+
+        ((int)answer.Status, answer.Type).ShouldBe((status, "application/problem+json"));
+        answer.Body.GetProperty("status").GetInt32().ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task Texts_are_told_only_where_one_is_shown_and_never_logged()
+    {
+        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key), ("Turns__MaxAttempts", "1"));
+        app.Model.OnRequest = _ => ScriptedReply.Status(500);
+        await app.SendAsync(WahaWebhook.Text("segredo-caju", name: "Fulana-acai"));
+        await app.WaitForBubblesAsync(1);
+        await app.WaitUntilSettledAsync();
+
+        var list = await SendAsync(app, HttpMethod.Get, "api/dead-letters?limit=1&kind=TURN", Key);
+        var id = list.Body.GetProperty("items")[0].GetProperty("id").GetString();
+        var shown = await SendAsync(app, HttpMethod.Get, $"api/dead-letters/{id}", Key);
+        var discarded = await SendAsync(app, HttpMethod.Delete, $"api/dead-letters/{id}", Key);
+        var again = await SendAsync(app, HttpMethod.Delete, $"api/dead-letters/{id}", Key);
+
+        list.Body.GetRawText().ShouldNotContain("caju");
+        list.Body.GetProperty("counts").GetProperty("turn").GetInt32().ShouldBe(1);
+        shown.Body.GetProperty("messages")[0].GetProperty("text").GetString().ShouldBe("segredo-caju");
+        shown.Body.GetProperty("messages")[0].GetProperty("sender").GetString().ShouldBe("Fulana-acai");
+        discarded.Body.GetProperty("outcome").GetString().ShouldBe("done");
+        (again.Status, again.Body.GetProperty("outcome").GetString()).ShouldBe((HttpStatusCode.Conflict, "alreadyDiscarded"));
+        var logs = app.Logs.ToString();
+        logs.ShouldContain($"Dead letter {id} was shown with its texts");
+        logs.ShouldNotContain("caju");
+        logs.ShouldNotContain("acai");
+    }
+
+    [Fact]
+    public async Task The_document_names_every_route_and_the_key()
+    {
+        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key));
+
+        var document = (await SendAsync(app, HttpMethod.Get, "api/openapi.json", null)).Body;
+
+        document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
+            ["/api/dead-letters", "/api/dead-letters/{id}", "/api/dead-letters/{id}/replay", "/api/dead-letters/replay", "/api/journeys/{id}",
+             "/api/sessions", "/api/sessions/{name}/qr", "/api/sessions/{name}/pairing-code", "/api/sessions/{name}/restart"], ignoreOrder: true);
+        var list = document.GetProperty("paths").GetProperty("/api/dead-letters").GetProperty("get");
+        list.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(
+            ["kind", "reason", "session", "lane", "from", "until", "after", "limit"], ignoreOrder: true);
+        list.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["200", "400", "401", "503"], ignoreOrder: true);
+        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("adminKey").GetProperty("name").GetString().ShouldBe("X-Api-Key");
+        document.GetProperty("components").GetProperty("schemas").TryGetProperty("DeadLetterList", out _).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("sixteen letters and a blank")]
+    public async Task A_key_that_is_none_stops_the_start(string key) =>
+        (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(OpenClawApp.StartAsync(("Admin__ApiKey", key)))).Message.ShouldStartWith("Admin__ApiKey must be at least 16");
+
+    private static async Task<(HttpStatusCode Status, string? Type, JsonElement Body)> SendAsync(OpenClawApp app, HttpMethod method, string path, string? key)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(app.Url, path));
+        if (key is not null)
+            request.Headers.Add("X-Api-Key", key);
+        using var response = await app.Http.SendAsync(request, app.Timeout);
+        return (response.StatusCode, response.Content.Headers.ContentType?.MediaType, JsonDocument.Parse(await response.Content.ReadAsStringAsync(app.Timeout)).RootElement);
+    }
+}
