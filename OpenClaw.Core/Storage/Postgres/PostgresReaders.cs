@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace OpenClaw.Core.Storage.Postgres;
 
 /// <summary>Threads that wait for the server in the place of those of the pool, which have requests to serve.</summary>
 internal sealed class PostgresReaders : IDisposable
 {
-    private readonly PostgresQueue<Action> _queue;
+    private readonly BlockingCollection<Action> _queue = [];
     private readonly TimeSpan _patience;
     private readonly Thread[] _threads;
 
@@ -12,7 +14,6 @@ internal sealed class PostgresReaders : IDisposable
     public PostgresReaders(int count, TimeSpan patience)
     {
         _patience = patience;
-        _queue = new PostgresQueue<Action>(count);
         _threads = [.. Enumerable.Range(0, count).Select(Start)];
     }
 
@@ -21,7 +22,16 @@ internal sealed class PostgresReaders : IDisposable
     {
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = TimeProvider.System.GetTimestamp();
-        return _queue.TryAdd(Run) ? completion.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+        try
+        {
+            _queue.Add(Run, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new StorageUnavailableException(StorageFailure.Unusable);
+        }
+
+        return completion.Task;
 
         void Run()
         {
@@ -44,22 +54,22 @@ internal sealed class PostgresReaders : IDisposable
 
     public void Dispose()
     {
-        _queue.Close();
+        _queue.CompleteAdding();
         foreach (var thread in _threads)
             thread.Join();
+        _queue.Dispose();
     }
 
     private Thread Start(int number)
     {
-        var thread = new Thread(() => Work(number)) { IsBackground = true, Name = $"postgres-reader-{number}" };
+        var thread = new Thread(Work) { IsBackground = true, Name = $"postgres-reader-{number}" };
         thread.Start();
         return thread;
     }
 
-    private void Work(int number)
+    private void Work()
     {
-        var reads = new List<Action>(1);
-        while (_queue.TryTake(number, reads, 1))
-            reads[0]();
+        foreach (var read in _queue.GetConsumingEnumerable())
+            read();
     }
 }
