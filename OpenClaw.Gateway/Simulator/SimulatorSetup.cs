@@ -2,8 +2,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Simulator.Faults;
 using OpenClaw.Gateway.Simulator.Phone;
 using OpenClaw.Gateway.Simulator.Waha;
+using OpenClaw.ServiceDefaults.Background;
+using OpenClaw.Worker.Models;
 
 namespace OpenClaw.Gateway.Simulator;
 
@@ -27,11 +30,19 @@ internal static class SimulatorSetup
         services.AddSingleton<IWahaAddress>(provider => provider.GetRequiredService<SimulatorAddress>());
         services.AddSingleton<SimulatorGuard>();
 
+        services.TryAddSingleton(new FaultTimes());
+        services.AddSingleton<SimulatedLink>();
         services.AddSingleton<WebhookQueue>();
         services.AddSingleton<SimulatedWaha>();
         services.AddSingleton<WahaApi>();
-        services.AddSingleton<SimulatorWebhooks>();
-        services.AddHostedService(provider => provider.GetRequiredService<SimulatorWebhooks>());
+        services.AddSupervised<SimulatorWebhooks>();
+
+        services.AddSingleton<ProductView>();
+        services.AddSingleton<ModelSwitch>();
+        services.AddSingleton<IModelFault>(provider => provider.GetRequiredService<ModelSwitch>());
+        services.AddSingleton<DatabaseSwitch>();
+        services.AddSingleton<FaultStories>();
+        services.AddSingleton<FaultPanel>();
 
         services.AddSingleton<PhonePage>();
         services.AddSingleton<PhoneApi>();

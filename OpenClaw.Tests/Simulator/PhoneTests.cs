@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using OpenClaw.Gateway.Simulator.Waha;
 
@@ -152,7 +151,7 @@ public sealed class PhoneTests : IAsyncLifetime
         html.ShouldNotContain("onclick");
         html.ShouldNotContain("://");
         html.ShouldContain("data-person=\"ana\"");
-        foreach (var id in (string[])["person-ana", "person-bob", "message-input", "send", "typing", "resend"])
+        foreach (var id in (string[])["person-ana", "person-bob", "message-input", "send", "typing", "resend", "person-group", "fault-duplicate", "fault-lid", "fault-group", "fault-group-aside", "fault-link", "fault-slow-model", "fault-failing-model", "fault-database"])
             html.ShouldContain($"data-testid=\"{id}\"");
     }
 
@@ -192,33 +191,5 @@ public sealed class PhoneTests : IAsyncLifetime
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
-    private async Task<OpenPhone> OpenAsync(string person)
-    {
-        var response = await _host.Browser.GetAsync($"simulator/events?person={person}", HttpCompletionOption.ResponseHeadersRead);
-        response.EnsureSuccessStatusCode();
-        return new OpenPhone(response, await response.Content.ReadAsStreamAsync());
-    }
-
-    private sealed class OpenPhone(HttpResponseMessage response, Stream stream) : IAsyncDisposable
-    {
-        private readonly IAsyncEnumerator<SseItem<string>> _events = SseParser.Create(stream).EnumerateAsync().GetAsyncEnumerator();
-
-        public async Task<JsonElement> NextAsync(string name, Func<JsonElement, bool>? which = null)
-        {
-            while (await _events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)))
-            {
-                var json = JsonDocument.Parse(_events.Current.Data).RootElement;
-                if (_events.Current.EventType == name && which?.Invoke(json) != false)
-                    return json;
-            }
-
-            throw new InvalidOperationException("The stream ended.");
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            response.Dispose();
-            await stream.DisposeAsync();
-        }
-    }
+    private Task<OpenPhone> OpenAsync(string person) => OpenPhone.OpenAsync(_host.Browser, person);
 }

@@ -185,6 +185,8 @@ public sealed partial class SimulatorBrowserTests(ChromiumBrowser chromium) : IC
             await page.GetByTestId("panel-toggle").ClickAsync();
         }
 
+        await Expect(page.GetByTestId("fault-duplicate")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await page.GetByTestId("resend").ScrollIntoViewIfNeededAsync();
         await Expect(page.GetByTestId("resend")).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.Keyboard.PressAsync("Escape");
     }

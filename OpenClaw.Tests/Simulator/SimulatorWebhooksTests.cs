@@ -194,6 +194,67 @@ public sealed class SimulatorWebhooksTests
         again.Headers["X-Webhook-Request-Id"].ShouldBe(first.Headers["X-Webhook-Request-Id"]);
     }
 
+    [Fact]
+    public async Task Duplicate_is_the_same_message_in_a_new_event()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        await host.SendAsync("ana", "oi");
+        var first = await host.NextAsync("message");
+
+        using var response = await host.Browser.PostAsJsonAsync("simulator/faults", new { person = "ana", fault = "duplicate" });
+
+        response.EnsureSuccessStatusCode();
+        var again = await host.NextAsync("message");
+        again.Payload.GetRawText().ShouldBe(first.Payload.GetRawText());
+        again.Json.GetProperty("id").GetString().ShouldNotBe(first.Json.GetProperty("id").GetString());
+        again.Headers["X-Webhook-Request-Id"].ShouldNotBe(first.Headers["X-Webhook-Request-Id"]);
+    }
+
+    [Fact]
+    public async Task Message_from_a_hidden_id_has_the_shape_of_a_real_one()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+
+        using var response = await host.Browser.PostAsJsonAsync("simulator/faults", new { person = "bob", fault = "lid" });
+
+        var webhook = await host.NextAsync("message");
+        Shape(webhook).ShouldBe(Shape(Captured(json => Is(json, "message") && From(json).EndsWith("@lid", StringComparison.Ordinal))));
+        From(webhook.Json).ShouldBe("100000000000002@lid");
+        webhook.Payload.GetProperty("_data").GetProperty("key").GetProperty("remoteJidAlt").GetString().ShouldBe("15550100002@s.whatsapp.net");
+        webhook.Payload.GetProperty("id").GetString()!.ShouldStartWith("false_100000000000002@lid_");
+    }
+
+    [Fact]
+    public async Task Group_message_has_the_shape_of_a_real_one()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+
+        await host.SendAsync("group", "oi, gente");
+
+        var webhook = await host.NextAsync("message");
+        Shape(webhook).ShouldBe(Shape(Captured(json => Is(json, "message") && From(json).EndsWith("@g.us", StringComparison.Ordinal))));
+        webhook.Payload.GetProperty("participant").GetString().ShouldBe("5511988880001@c.us");
+        webhook.Payload.GetProperty("id").GetString()!.ShouldEndWith("_5511988880001@c.us");
+    }
+
+    [Fact]
+    public async Task Dropped_link_is_announced_and_so_is_its_return()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        await host.NextAsync("session.status");
+
+        using var down = await host.Browser.PostAsJsonAsync("simulator/faults", new { person = "ana", fault = "link" });
+        var failed = await host.NextAsync("session.status");
+        using var up = await host.Browser.PostAsJsonAsync("simulator/faults", new { person = "ana", fault = "link", on = false });
+        var working = await host.NextAsync("session.status");
+
+        failed.Payload.GetProperty("status").GetString().ShouldBe("FAILED");
+        working.Payload.GetProperty("status").GetString().ShouldBe("WORKING");
+        working.Payload.GetProperty("statuses").EnumerateArray().Select(status => status.GetProperty("status").GetString()).ShouldBe(["FAILED", "WORKING"]);
+    }
+
+    private static string From(JsonElement json) => json.GetProperty("payload").GetProperty("from").GetString()!;
+
     private static async IAsyncEnumerable<ChatChange> ChangesAsync(ChatView view)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

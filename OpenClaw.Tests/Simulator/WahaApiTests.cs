@@ -181,14 +181,14 @@ public sealed class WahaApiTests : IAsyncLifetime
         var second = _host.Waha.Receive(chat, "dois");
 
         using var one = await _host.CallAsync(
-            "api/sendSeen", new { session = "default", chatId = Ana, messageIds = new[] { first.FullId(chat.Person), null } });
+            "api/sendSeen", new { session = "default", chatId = Ana, messageIds = new[] { first.FullId, null } });
         (await one.Content.ReadAsStringAsync()).ShouldBeEmpty();
         one.StatusCode.ShouldBe(HttpStatusCode.Created);
         chat.Find(first.RawId)!.Ack.ShouldBe(OpenClaw.Gateway.Simulator.Waha.MessageAck.Read);
         chat.Find(second.RawId)!.Ack.ShouldNotBe(OpenClaw.Gateway.Simulator.Waha.MessageAck.Read);
 
         using var rest = await _host.CallAsync("api/sendSeen", new { session = "default", chatId = Ana });
-        (await rest.Content.ReadAsStringAsync()).ShouldBe($$"""{"ids":["{{second.FullId(chat.Person)}}"]}""");
+        (await rest.Content.ReadAsStringAsync()).ShouldBe($$"""{"ids":["{{second.FullId}}"]}""");
         using var old = await _host.CallAsync("api/sendSeen", new { session = "default", chatId = Ana, messageId = "x" });
         old.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
@@ -200,16 +200,16 @@ public sealed class WahaApiTests : IAsyncLifetime
         var message = _host.Waha.Receive(chat, "oi");
 
         using var response = await _host.Product.PutAsJsonAsync(
-            "api/reaction", new { session = "default", messageId = message.FullId(chat.Person), reaction = "👍" });
+            "api/reaction", new { session = "default", messageId = message.FullId, reaction = "👍" });
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         Shape(await response.JsonAsync()).ShouldBe(Shape(CapturedAnswer("121-fake-reaction.txt")));
         chat.Find(message.RawId)!.Reaction.ShouldBe("👍");
         var webhook = await _host.NextAsync("message.reaction");
-        webhook.Payload.GetProperty("reaction").GetProperty("messageId").GetString().ShouldBe(message.FullId(chat.Person));
+        webhook.Payload.GetProperty("reaction").GetProperty("messageId").GetString().ShouldBe(message.FullId);
 
         await _host.Product.PutAsJsonAsync(
-            "api/reaction", new { session = "default", messageId = message.FullId(chat.Person), reaction = "" });
+            "api/reaction", new { session = "default", messageId = message.FullId, reaction = "" });
         chat.Find(message.RawId)!.Reaction.ShouldBeNull();
     }
 
@@ -231,7 +231,7 @@ public sealed class WahaApiTests : IAsyncLifetime
     {
         var chat = _host.Waha.ChatOf("ana")!;
         _host.Waha.Receive(chat, "um");
-        var sent = _host.Waha.Send(chat, "dois", replyTo: null);
+        var sent = _host.Waha.Send(chat.Place, "dois", replyTo: null);
         _host.Waha.Receive(chat, "três");
         var now = sent.At.ToUnixTimeSeconds();
 
@@ -268,7 +268,7 @@ public sealed class WahaApiTests : IAsyncLifetime
     {
         var chat = _host.Waha.ChatOf("bob")!;
         for (var i = 1; i <= 510; i++)
-            _host.Waha.Send(chat, $"{i}", replyTo: null);
+            _host.Waha.Send(chat.Place, $"{i}", replyTo: null);
 
         chat.Messages().Count.ShouldBe(500);
         chat.Messages()[0].Text.ShouldBe("11");
@@ -284,6 +284,39 @@ public sealed class WahaApiTests : IAsyncLifetime
         (await host.NextAsync("session.status")).Json.GetProperty("session").GetString().ShouldBe("casa");
         using var response = await host.CallAsync("api/sendText", new { session = "casa", chatId = Ana, text = "x" });
         response.StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task While_the_link_is_down_sends_are_held_back_and_refused_as_a_real_server_does()
+    {
+        await using var host = await SimulatorHost.StartAsync(new SkippingTime(TimeSpan.FromSeconds(2)));
+        host.Waha.Link.Outage.TryBegin();
+
+        using var refused = await host.CallAsync("api/sendText", new { session = "default", chatId = Ana, text = "x" });
+        using var typing = await host.CallAsync("api/startTyping", new { session = "default", chatId = Ana });
+        var session = await host.Product.GetFromJsonAsync<JsonElement>("api/sessions/default");
+        host.Waha.Link.Outage.End();
+        using var taken = await host.CallAsync("api/sendText", new { session = "default", chatId = Ana, text = "x" });
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldBe(Captured("172-sendText-when-QR.txt").Replace("SCAN_QR_CODE", "FAILED", StringComparison.Ordinal));
+        typing.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        session.GetProperty("status").GetString().ShouldBe("FAILED");
+        taken.StatusCode.ShouldBe(HttpStatusCode.Created);
+        host.Waha.ChatOf("ana")!.Messages().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Send_that_waits_goes_through_when_the_link_is_back_in_time()
+    {
+        await using var host = await SimulatorHost.StartAsync();
+        host.Waha.Link.Outage.TryBegin();
+
+        var waiting = host.CallAsync("api/sendText", new { session = "default", chatId = Ana, text = "x" });
+        host.Waha.Link.Outage.End();
+
+        using var answer = await waiting;
+        answer.StatusCode.ShouldBe(HttpStatusCode.Created);
     }
 
     private async Task<string[]> TextsAsync(string query)

@@ -30,7 +30,26 @@ internal sealed record PhoneMessage(
 }
 
 /// <summary>The first event of a stream: all that there is.</summary>
-internal sealed record PhoneSnapshot(IEnumerable<PhoneMessage> Messages, bool Typing, IEnumerable<WebhookReport> Webhooks);
+/// <param name="Messages">Bubbles, in order.</param>
+/// <param name="Notices">The system's lines; their place among the bubbles is their sequence.</param>
+/// <param name="Typing">Whether the bot is typing.</param>
+/// <param name="Webhooks">The latest tries.</param>
+/// <param name="Faults">Names of the faults that last now.</param>
+internal sealed record PhoneSnapshot(
+    IEnumerable<PhoneMessage> Messages, IEnumerable<PhoneNotice> Notices, bool Typing, IEnumerable<WebhookReport> Webhooks, IReadOnlyList<string> Faults);
+
+/// <summary>A line of the system's.</summary>
+/// <param name="Sequence">Position in the chat.</param>
+/// <param name="Code">The text is <c>notice.{code}</c> of the page's texts.</param>
+/// <param name="Values">What to put into it.</param>
+/// <param name="At">Milliseconds since 1970.</param>
+internal sealed record PhoneNotice(long Sequence, string Code, IReadOnlyDictionary<string, string> Values, long At)
+{
+    public static PhoneNotice From(SimulatedNotice notice) => new(notice.Sequence, notice.Code, notice.Values, notice.At.ToUnixTimeMilliseconds());
+}
+
+/// <summary>Names of the faults that last now.</summary>
+internal sealed record PhoneFaults(IReadOnlyList<string> On);
 
 /// <summary>The bot is typing, or stopped.</summary>
 internal sealed record PhoneTyping(bool Typing);
@@ -47,7 +66,13 @@ internal sealed record ResendRequest(string? Person);
 /// <summary>Answer to it: what the webhook's receiver said (null: nothing answered), for which event.</summary>
 internal sealed record ResendAnswer(string Event, int? Status);
 
-/// <summary>Why not: <c>unknown_person</c>, <c>empty_text</c>, <c>nothing_sent</c>, <c>not_json</c>, <c>too_large</c>, <c>too_many_phones</c>.</summary>
+/// <summary>Body of <c>POST /simulator/faults</c>: in whose chat, which fault, and whether it begins (the default) or ends.</summary>
+internal sealed record FaultRequest(string? Person, string? Fault, bool? On = null);
+
+/// <summary>Answer to it: the chat in which it can be seen, and whether it lasts now.</summary>
+internal sealed record FaultAnswer(string Chat, bool On);
+
+/// <summary>Why not: <c>unknown_fault</c>, <c>nothing_to_end</c>, <c>not_available</c>, <c>locked_already</c>, <c>unknown_person</c>, <c>empty_text</c>, <c>nothing_sent</c>, <c>not_json</c>, <c>too_large</c>, <c>too_many_phones</c>.</summary>
 internal sealed record PhoneError(string Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -55,6 +80,10 @@ internal sealed record PhoneError(string Error);
 [JsonSerializable(typeof(PhoneSnapshot))]
 [JsonSerializable(typeof(PhoneTyping))]
 [JsonSerializable(typeof(WebhookReport))]
+[JsonSerializable(typeof(PhoneNotice))]
+[JsonSerializable(typeof(PhoneFaults))]
+[JsonSerializable(typeof(FaultRequest))]
+[JsonSerializable(typeof(FaultAnswer))]
 [JsonSerializable(typeof(SendRequest))]
 [JsonSerializable(typeof(SendAnswer))]
 [JsonSerializable(typeof(ResendRequest))]

@@ -2,15 +2,16 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using OpenClaw.Gateway.Simulator.Faults;
 using OpenClaw.Gateway.Simulator.Waha;
 
 namespace OpenClaw.Gateway.Simulator.Phone;
 
 /// <summary>
 /// <c>GET events?person=ana</c>: server-sent events. The first is a <c>snapshot</c> of everything, so a connection that was lost
-/// needs no <c>Last-Event-ID</c>; then <c>message</c>, <c>typing</c> and <c>webhook</c> as they happen.
+/// needs no <c>Last-Event-ID</c>; then <c>message</c>, <c>notice</c>, <c>typing</c>, <c>webhook</c> and <c>faults</c> as they happen.
 /// </summary>
-internal sealed class PhoneStream(SimulatedWaha waha, TimeProvider time, IHostApplicationLifetime lifetime)
+internal sealed class PhoneStream(SimulatedWaha waha, FaultPanel faults, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     /// <summary>A comment this often keeps proxies from closing a quiet stream, and finds phones that went away.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
@@ -57,8 +58,9 @@ internal sealed class PhoneStream(SimulatedWaha waha, TimeProvider time, IHostAp
 
         var output = context.Response.BodyWriter;
         output.Write("retry: 1000\n\n"u8);
-        var (messages, typing, webhooks) = view.Snapshot;
-        Write(output, "snapshot"u8, new PhoneSnapshot(messages.Select(PhoneMessage.From), typing, webhooks), PhoneJson.Default.PhoneSnapshot);
+        var (messages, notices, typing, webhooks) = view.Snapshot;
+        var snapshot = new PhoneSnapshot(messages.Select(PhoneMessage.From), notices.Select(PhoneNotice.From), typing, webhooks, faults.On);
+        Write(output, "snapshot"u8, snapshot, PhoneJson.Default.PhoneSnapshot);
         await output.FlushAsync(cancellationToken);
 
         while (await MoreAsync(context, view, cancellationToken))
@@ -92,6 +94,12 @@ internal sealed class PhoneStream(SimulatedWaha waha, TimeProvider time, IHostAp
         {
             case ChatChange.Message message:
                 Write(output, "message"u8, PhoneMessage.From(message.Value), PhoneJson.Default.PhoneMessage);
+                break;
+            case ChatChange.Notice notice:
+                Write(output, "notice"u8, PhoneNotice.From(notice.Value), PhoneJson.Default.PhoneNotice);
+                break;
+            case ChatChange.Faults faults:
+                Write(output, "faults"u8, new PhoneFaults(faults.On), PhoneJson.Default.PhoneFaults);
                 break;
             case ChatChange.Typing typing:
                 Write(output, "typing"u8, new PhoneTyping(typing.Value), PhoneJson.Default.PhoneTyping);

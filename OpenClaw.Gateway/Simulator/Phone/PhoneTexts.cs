@@ -1,11 +1,13 @@
 using Microsoft.Net.Http.Headers;
+using OpenClaw.Gateway.Simulator.Faults;
+using OpenClaw.Gateway.Simulator.Waha;
 
 namespace OpenClaw.Gateway.Simulator.Phone;
 
 /// <summary>The page's words, in the two languages that people are answered in.</summary>
 internal static class PhoneTexts
 {
-    private static readonly IReadOnlyDictionary<string, string> Portuguese = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly IReadOnlyDictionary<string, string> Portuguese = new Dictionary<string, string>(FaultTexts.Portuguese, StringComparer.Ordinal)
     {
         ["lang"] = "pt-BR",
         ["title"] = "Simulador de WhatsApp",
@@ -46,7 +48,7 @@ internal static class PhoneTexts
         ["noScript"] = "O simulador precisa de JavaScript.",
     };
 
-    private static readonly IReadOnlyDictionary<string, string> English = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly IReadOnlyDictionary<string, string> English = new Dictionary<string, string>(FaultTexts.English, StringComparer.Ordinal)
     {
         ["lang"] = "en",
         ["title"] = "WhatsApp simulator",
@@ -97,10 +99,14 @@ internal static class PhoneTexts
         return liked is not null && Speaks(liked, "pt") ? Portuguese : English;
     }
 
-    /// <summary>Something to ask the assistant, in a person's own language.</summary>
-    public static IReadOnlyList<string> Suggestions(string locale) => Speaks(locale, "pt")
-        ? ["que horas são?", "lista os arquivos", "ajuda"]
-        : ["what time is it?", "list the files", "help"];
+    /// <summary>Something to ask the assistant, in a person's own language; in the group by name.</summary>
+    public static IReadOnlyList<string> Suggestions(ChatPlace place)
+    {
+        IReadOnlyList<string> texts = Speaks(place.Holder.Locale, "pt")
+            ? ["que horas são?", "lista os arquivos", "ajuda"]
+            : ["what time is it?", "list the files", "help"];
+        return place.IsGroup ? [.. texts.Select(text => $"OpenClaw, {text}")] : texts;
+    }
 
     private static bool Speaks(string language, string code) =>
         language.StartsWith(code, StringComparison.OrdinalIgnoreCase) && (language.Length == code.Length || language[code.Length] == '-');

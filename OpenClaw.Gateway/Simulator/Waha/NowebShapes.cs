@@ -14,34 +14,40 @@ internal static class NowebShapes
     public static JsonWriterOptions Writing { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A message as in webhooks and in a chat's history.</summary>
-    public static void WriteMessage(Utf8JsonWriter json, SimulatedPerson person, SimulatedMessage message, MessageAck ack)
+    public static void WriteMessage(Utf8JsonWriter json, SimulatedMessage message, MessageAck ack)
     {
         json.WriteStartObject();
-        json.WriteString("id", message.FullId(person));
+        json.WriteString("id", message.FullId);
         json.WriteNumber("timestamp", message.At.ToUnixTimeSeconds());
-        json.WriteString("from", person.ChatId);
+        json.WriteString("from", message.Place.ChatId);
         json.WriteBoolean("fromMe", message.FromBot);
-        json.WriteString("source", message.FromBot ? "api" : "app");
+        json.WriteString("source", message is { FromBot: true, ByHuman: false } ? "api" : "app");
         json.WriteString("body", message.Text);
+        if (message is { FromBot: false, Place.IsGroup: true })
+        {
+            json.WriteString("to", message.Place.ChatId);
+            json.WriteString("participant", message.Place.Holder.ChatId);
+        }
+
         json.WriteBoolean("hasMedia", false);
         json.WriteNull("media");
         WriteAck(json, ack);
         json.WriteNull("location");
         json.WriteNull("vCards");
-        WriteReplyTo(json, person, message);
+        WriteReplyTo(json, message);
         json.WritePropertyName("_data");
         if (message.FromBot)
-            WriteSent(json, person, message);
+            WriteSent(json, message);
         else
-            WriteReceived(json, person, message);
+            WriteReceived(json, message);
         json.WriteEndObject();
     }
 
     /// <summary>The engine's own form of a sent text: the answer of <c>sendText</c>.</summary>
-    public static void WriteSent(Utf8JsonWriter json, SimulatedPerson person, SimulatedMessage message)
+    public static void WriteSent(Utf8JsonWriter json, SimulatedMessage message)
     {
         json.WriteStartObject();
-        WriteKey(json, person, fromMe: true, message.RawId);
+        WriteKey(json, message.Place, fromMe: true, message.RawId);
         json.WriteStartObject("message");
         json.WriteStartObject("extendedTextMessage");
         json.WriteString("text", message.Text);
@@ -49,7 +55,7 @@ internal static class NowebShapes
         {
             json.WriteStartObject("contextInfo");
             json.WriteString("stanzaId", quoted);
-            json.WriteString("participant", person.Jid);
+            json.WriteString("participant", message.Place.Holder.Jid);
             json.WriteStartObject("quotedMessage");
             json.WriteString("conversation", message.QuotedText);
             json.WriteEndObject();
@@ -62,13 +68,13 @@ internal static class NowebShapes
     }
 
     /// <summary>The answer of a reaction.</summary>
-    public static void WriteReaction(Utf8JsonWriter json, SimulatedPerson person, SimulatedMessage target, string rawId, string emoji, DateTimeOffset at)
+    public static void WriteReaction(Utf8JsonWriter json, SimulatedMessage target, string rawId, string emoji, DateTimeOffset at)
     {
         json.WriteStartObject();
-        WriteKey(json, person, fromMe: true, rawId);
+        WriteKey(json, target.Place, fromMe: true, rawId);
         json.WriteStartObject("message");
         json.WriteStartObject("reactionMessage");
-        WriteKey(json, person, target.FromBot, target.RawId);
+        WriteKey(json, target.Place, target.FromBot, target.RawId);
         json.WriteString("text", emoji);
         json.WriteString("senderTimestampMs", at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
@@ -90,12 +96,12 @@ internal static class NowebShapes
         });
     }
 
-    private static void WriteReceived(Utf8JsonWriter json, SimulatedPerson person, SimulatedMessage message)
+    private static void WriteReceived(Utf8JsonWriter json, SimulatedMessage message)
     {
         json.WriteStartObject();
-        WriteKey(json, person, fromMe: false, message.RawId);
+        WriteKey(json, message.Place, fromMe: false, message.RawId);
         json.WriteNumber("messageTimestamp", message.At.ToUnixTimeSeconds());
-        json.WriteString("pushName", person.Name);
+        json.WriteString("pushName", message.Place.Holder.Name);
         json.WriteBoolean("broadcast", false);
         json.WriteStartObject("message");
         json.WriteString("conversation", message.Text);
@@ -104,7 +110,7 @@ internal static class NowebShapes
         json.WriteEndObject();
     }
 
-    private static void WriteReplyTo(Utf8JsonWriter json, SimulatedPerson person, SimulatedMessage message)
+    private static void WriteReplyTo(Utf8JsonWriter json, SimulatedMessage message)
     {
         if (message.QuotedRawId is null)
         {
@@ -114,17 +120,21 @@ internal static class NowebShapes
 
         json.WriteStartObject("replyTo");
         json.WriteString("id", message.QuotedRawId);
-        json.WriteString("participant", person.ChatId);
+        json.WriteString("participant", message.Place.Holder.ChatId);
         json.WriteString("body", message.QuotedText);
         json.WriteEndObject();
     }
 
-    private static void WriteKey(Utf8JsonWriter json, SimulatedPerson person, bool fromMe, string rawId)
+    private static void WriteKey(Utf8JsonWriter json, ChatPlace place, bool fromMe, string rawId)
     {
         json.WriteStartObject("key");
-        json.WriteString("remoteJid", person.Jid);
+        json.WriteString("remoteJid", place.Jid);
         json.WriteBoolean("fromMe", fromMe);
         json.WriteString("id", rawId);
+        if (place.IsGroup && !fromMe)
+            json.WriteString("participant", place.Holder.Jid);
+        if (place.JidAlt is { } alt && !fromMe)
+            json.WriteString("remoteJidAlt", alt);
         json.WriteEndObject();
     }
 

@@ -41,11 +41,11 @@ internal sealed record SimulatedAccount(string Session)
     }
 
     /// <summary>The session as <c>GET /api/sessions/{name}</c> tells it.</summary>
-    public void WriteSession(Utf8JsonWriter json)
+    public void WriteSession(Utf8JsonWriter json, string status)
     {
         json.WriteStartObject();
         json.WriteString("name", Session);
-        json.WriteString("status", "WORKING");
+        json.WriteString("status", status);
         json.WriteNull("config");
         WriteMe(json);
         json.WriteNull("presence");

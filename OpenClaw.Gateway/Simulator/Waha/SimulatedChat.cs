@@ -13,16 +13,26 @@ internal abstract record ChatChange
 
     /// <summary>A webhook about this chat was answered, or not.</summary>
     internal sealed record Webhook(WebhookReport Value) : ChatChange;
+
+    /// <summary>WAHA refused to send here, because the link is down.</summary>
+    internal sealed record Refused(TimeSpan After) : ChatChange;
+
+    /// <summary>The system did something about a fault.</summary>
+    internal sealed record Notice(SimulatedNotice Value) : ChatChange;
+
+    /// <summary>Other faults are on than before.</summary>
+    internal sealed record Faults(IReadOnlyList<string> On) : ChatChange;
 }
 
 /// <summary>All that a phone shows when it is opened.</summary>
-internal sealed record ChatSnapshot(IReadOnlyList<SimulatedMessage> Messages, bool Typing, IReadOnlyList<WebhookReport> Webhooks);
+internal sealed record ChatSnapshot(
+    IReadOnlyList<SimulatedMessage> Messages, IReadOnlyList<SimulatedNotice> Notices, bool Typing, IReadOnlyList<WebhookReport> Webhooks);
 
 /// <summary>A phone that looks at a chat: the chat as it was, then every change in order. Ends when it cannot keep up.</summary>
 internal sealed record ChatView(ChatSnapshot Snapshot, ChannelReader<ChatChange> Changes);
 
-/// <summary>One person's chat with the bot, in memory and bounded.</summary>
-internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
+/// <summary>One person's chat with the bot, or the group, in memory and bounded.</summary>
+internal sealed class SimulatedChat(ChatPlace place, TimeProvider time)
 {
     /// <summary>Older messages are forgotten.</summary>
     public const int MostMessages = 500;
@@ -30,6 +40,7 @@ internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
     /// <summary>Phones that may look at once; each holds a connection.</summary>
     public const int MostViews = 32;
 
+    private const int MostNotices = 200;
     private const int MostReports = 20;
     private const int MostPendingChanges = 512;
 
@@ -38,24 +49,28 @@ internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly List<SimulatedMessage> _messages = [];
+    private readonly Queue<SimulatedNotice> _notices = new();
     private readonly Queue<WebhookReport> _reports = new();
     private readonly List<Channel<ChatChange>> _views = [];
     private DateTimeOffset _typingUntil;
     private long _sequence;
 
+    /// <summary>Where its holder writes when nothing else is said.</summary>
+    public ChatPlace Place => place;
+
     /// <summary>Whose chat.</summary>
-    public SimulatedPerson Person => person;
+    public SimulatedPerson Person => place.Holder;
 
     /// <summary>The webhook of the person's latest message.</summary>
     public SimulatedWebhook? LatestReceived { get; set; }
 
     /// <summary>Appends a message; <paramref name="then"/> runs before anybody else can change the chat, so what it queues keeps the chat's order.</summary>
-    public SimulatedMessage Append(bool fromBot, string text, MessageAck ack, SimulatedMessage? quoted, Action<SimulatedMessage> then)
+    public SimulatedMessage Append(ChatPlace at, bool fromBot, string text, MessageAck ack, SimulatedMessage? quoted, Action<SimulatedMessage> then, bool byHuman = false)
     {
         lock (_gate)
         {
             var message = new SimulatedMessage(
-                ++_sequence, WahaIds.NewRawId(), fromBot, text, time.GetUtcNow(), ack, quoted?.RawId, quoted?.Text);
+                ++_sequence, WahaIds.NewRawId(), at, fromBot, text, time.GetUtcNow(), ack, quoted?.RawId, quoted?.Text, ByHuman: byHuman);
             if (_messages.Count == MostMessages)
                 _messages.RemoveAt(0);
             _messages.Add(message);
@@ -95,7 +110,7 @@ internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
         var seen = Update(
             message => !message.FromBot && (named is null || named.Contains(message.RawId)),
             message => message with { Ack = MessageAck.Read });
-        return [.. seen.Select(message => message.FullId(person))];
+        return [.. seen.Select(message => message.FullId)];
     }
 
     /// <summary>A message by its raw id, or null when it is unknown or forgotten.</summary>
@@ -131,6 +146,29 @@ internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
         }
     }
 
+    /// <summary>Appends a line of the system's.</summary>
+    public void Notice(string code, params ReadOnlySpan<(string Name, string Value)> values)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+            named[name] = value;
+        lock (_gate)
+        {
+            var notice = new SimulatedNotice(++_sequence, code, named, time.GetUtcNow());
+            if (_notices.Count == MostNotices)
+                _notices.Dequeue();
+            _notices.Enqueue(notice);
+            Publish(new ChatChange.Notice(notice));
+        }
+    }
+
+    /// <summary>Tells who looks at the chat what is no part of it.</summary>
+    public void Tell(ChatChange change)
+    {
+        lock (_gate)
+            Publish(change);
+    }
+
     /// <summary>Starts to look at the chat; null when too many do already. Every view is to be given back with <see cref="Close"/>.</summary>
     public ChatView? Open()
     {
@@ -140,7 +178,7 @@ internal sealed class SimulatedChat(SimulatedPerson person, TimeProvider time)
                 return null;
             var changes = Channel.CreateBounded<ChatChange>(MostPendingChanges);
             _views.Add(changes);
-            return new(new([.. _messages], time.GetUtcNow() < _typingUntil, [.. _reports]), changes.Reader);
+            return new(new([.. _messages], [.. _notices], time.GetUtcNow() < _typingUntil, [.. _reports]), changes.Reader);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Threading.Channels;
 using OpenClaw.Core.WhatsApp;
 
@@ -25,15 +26,17 @@ internal sealed partial class SimulatorWebhooks(
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
     {
         Timeout = TimeSpan.FromSeconds(60),
+        MaxResponseContentBufferSize = 64 * 1024,
     };
 
     /// <summary>Sends a webhook once more, the same bytes and headers.</summary>
-    /// <returns>The HTTP status, or null when nothing answered.</returns>
-    public async Task<int?> ResendAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
+    /// <returns>What came back.</returns>
+    public async Task<WebhookReport> ResendAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
     {
-        var (status, _) = await PostAsync(webhook, cancellationToken);
-        waha.Report(webhook, new(webhook.Event, status, Attempt: 1, GaveUp: false, Now));
-        return status;
+        var answer = await PostAsync(webhook, cancellationToken);
+        var report = new WebhookReport(webhook.Event, answer.Status, Attempt: 1, GaveUp: false, Now, webhook.RawId, answer.Outcome);
+        waha.Report(webhook, report);
+        return report;
     }
 
     /// <inheritdoc />
@@ -68,8 +71,8 @@ internal sealed partial class SimulatorWebhooks(
     {
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            var (status, retryAfter) = await PostAsync(webhook, cancellationToken);
-            var report = new WebhookReport(webhook.Event, status, attempt, GaveUp: attempt == MostAttempts && !IsSuccess(status), Now);
+            var (status, retryAfter, outcome) = await PostAsync(webhook, cancellationToken);
+            var report = new WebhookReport(webhook.Event, status, attempt, GaveUp: attempt == MostAttempts && !IsSuccess(status), Now, webhook.RawId, outcome);
             waha.Report(webhook, report);
             if (report.Delivered)
                 return;
@@ -79,10 +82,10 @@ internal sealed partial class SimulatorWebhooks(
         }
     }
 
-    private async Task<(int? Status, TimeSpan RetryAfter)> PostAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
+    private async Task<(int? Status, TimeSpan RetryAfter, string? Outcome)> PostAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
     {
         if (address.Root is not { } root)
-            return (null, default);
+            return default;
 
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(root, "webhooks/waha"));
         request.Content = new ByteArrayContent(webhook.Body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -93,16 +96,29 @@ internal sealed partial class SimulatorWebhooks(
         request.Headers.Add("X-Webhook-Hmac-Algorithm", "sha512");
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            return ((int)response.StatusCode, RetryAfterOf(response));
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            return ((int)response.StatusCode, RetryAfterOf(response), await OutcomeAsync(response, cancellationToken));
         }
         catch (HttpRequestException)
         {
-            return (null, default);
+            return default;
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, default);
+            return default;
+        }
+    }
+
+    /// <summary><c>{"outcome":"accepted"}</c>; what else somebody may answer there is not looked at.</summary>
+    private static async Task<string?> OutcomeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), WahaJson.Default.WebhookAnswer)?.Outcome;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

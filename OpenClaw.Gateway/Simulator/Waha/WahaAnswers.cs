@@ -42,6 +42,20 @@ internal static class WahaAnswers
             json.WriteEndObject();
         });
 
+    /// <summary>422 <c>{"error":"Session status is not as expected...","session":"x","status":"FAILED","expected":["WORKING"]}</c></summary>
+    public static Task NotWorkingAsync(HttpContext context, string session, string status) =>
+        WriteAsync(context, StatusCodes.Status422UnprocessableEntity, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("error", "Session status is not as expected. Try again later or restart the session");
+            json.WriteString("session", session);
+            json.WriteString("status", status);
+            json.WriteStartArray("expected");
+            json.WriteStringValue("WORKING");
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+
     private static Task ErrorAsync(HttpContext context, int status, string message, string? error) =>
         WriteAsync(context, status, json =>
         {

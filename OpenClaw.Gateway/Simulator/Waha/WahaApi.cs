@@ -6,9 +6,10 @@ namespace OpenClaw.Gateway.Simulator.Waha;
 
 /// <summary>
 /// The part of WAHA's HTTP API that the product calls, answered as WAHA 2026.2.1 (NOWEB, with its message store) does. One
-/// difference: where WAHA answers 500 for bad input, this answers 400.
+/// difference: where WAHA answers 500 for bad input, this answers 400. While the link is down a send is held back and refused as WAHA does,
+/// manners (seen, typing) and reactions are refused at once.
 /// </summary>
-internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
+internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address, TimeProvider time)
 {
     private const int MostBodyBytes = 256 * 1024;
     private readonly byte[] _key = Encoding.UTF8.GetBytes(address.ApiKey);
@@ -25,6 +26,7 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
         group.MapGet("/api/sessions", Keyed(SessionsAsync));
         group.MapGet("/api/sessions/{session}", Keyed(SessionAsync));
         group.MapGet("/api/server/version", Keyed(VersionAsync));
+        group.MapGet("/api/server/status", Keyed(ServerStatus.WriteAsync));
         group.MapGet("/api/{session}/chats/{chatId}/messages", Keyed(HistoryAsync));
         group.MapGet("/api/{session}/lids/{lid}", Keyed(LidAsync));
         group.Map("/{**path}", Keyed(context =>
@@ -48,7 +50,7 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
 
     private async Task SendTextAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { } request || await ChatAsync(context, request) is not { } chat)
+        if (await ReadAsync(context) is not { } request || await PlaceAsync(context, request) is not { } place)
             return;
         if (request.Text is not { } text)
         {
@@ -56,13 +58,21 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
             return;
         }
 
-        var sent = waha.Send(chat, text, request.ReplyTo);
-        await WahaAnswers.WriteAsync(context, StatusCodes.Status201Created, json => NowebShapes.WriteSent(json, chat.Person, sent));
+        var began = time.GetTimestamp();
+        if (!await waha.Link.WaitAsync(context.RequestAborted))
+        {
+            waha.ChatOf(place.Key)!.Tell(new ChatChange.Refused(time.GetElapsedTime(began)));
+            await WahaAnswers.NotWorkingAsync(context, waha.Account.Session, "FAILED");
+            return;
+        }
+
+        var sent = waha.Send(place, text, request.ReplyTo);
+        await WahaAnswers.WriteAsync(context, StatusCodes.Status201Created, json => NowebShapes.WriteSent(json, sent));
     }
 
     private async Task SendSeenAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { } request || await ChatAsync(context, request) is not { } chat)
+        if (await ReadAsync(context) is not { } request || await ChatAsync(context, request) is not { } chat || !await IsWorkingAsync(context))
             return;
 
         var named = request.MessageIds ?? (request.MessageId is { } one ? [one] : null);
@@ -86,7 +96,7 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
 
     private async Task TypingAsync(HttpContext context, bool typing)
     {
-        if (await ReadAsync(context) is not { } request || await ChatAsync(context, request) is not { } chat)
+        if (await ReadAsync(context) is not { } request || await ChatAsync(context, request) is not { } chat || !await IsWorkingAsync(context))
             return;
 
         chat.SetTyping(typing);
@@ -111,20 +121,22 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
             return;
         }
 
+        if (!await IsWorkingAsync(context))
+            return;
         var (rawId, at) = waha.React(chat, target, emoji);
         await WahaAnswers.WriteAsync(context, StatusCodes.Status200OK,
-            json => NowebShapes.WriteReaction(json, chat.Person, target, rawId, emoji, at));
+            json => NowebShapes.WriteReaction(json, target, rawId, emoji, at));
     }
 
     private Task SessionsAsync(HttpContext context) => WahaAnswers.WriteAsync(context, StatusCodes.Status200OK, json =>
     {
         json.WriteStartArray();
-        waha.Account.WriteSession(json);
+        waha.Account.WriteSession(json, waha.Link.Status);
         json.WriteEndArray();
     });
 
     private Task SessionAsync(HttpContext context) => RouteText(context, "session") == waha.Account.Session
-        ? WahaAnswers.WriteAsync(context, StatusCodes.Status200OK, waha.Account.WriteSession)
+        ? WahaAnswers.WriteAsync(context, StatusCodes.Status200OK, json => waha.Account.WriteSession(json, waha.Link.Status))
         : WahaAnswers.NotFoundAsync(context, "Session not found");
 
     private static Task VersionAsync(HttpContext context) => WahaAnswers.WriteAsync(context, StatusCodes.Status200OK, json =>
@@ -150,7 +162,7 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
         {
             json.WriteStartArray();
             foreach (var message in query.Apply(chat?.Messages() ?? []))
-                NowebShapes.WriteMessage(json, chat!.Person, message, message.Ack);
+                NowebShapes.WriteMessage(json, message, message.Ack);
             json.WriteEndArray();
         });
     }
@@ -199,12 +211,23 @@ internal sealed class WahaApi(SimulatedWaha waha, SimulatorAddress address)
         return false;
     }
 
-    private async Task<SimulatedChat?> ChatAsync(HttpContext context, ChatRequest request)
+    private async Task<SimulatedChat?> ChatAsync(HttpContext context, ChatRequest request) =>
+        waha.ChatOf((await PlaceAsync(context, request))?.Key);
+
+    private static async Task<ChatPlace?> PlaceAsync(HttpContext context, ChatRequest request)
     {
-        var chat = waha.ChatById(request.ChatId);
-        if (chat is null)
-            await WahaAnswers.BadRequestAsync(context, "chatId must be one of the simulator's people");
-        return chat;
+        var place = ChatPlace.FromChatId(request.ChatId);
+        if (place is null)
+            await WahaAnswers.BadRequestAsync(context, "chatId must be one of the simulator's people or its group");
+        return place;
+    }
+
+    private async Task<bool> IsWorkingAsync(HttpContext context)
+    {
+        if (!waha.Link.Outage.IsOn)
+            return true;
+        await WahaAnswers.NotWorkingAsync(context, waha.Account.Session, "FAILED");
+        return false;
     }
 
     private static string RouteText(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";

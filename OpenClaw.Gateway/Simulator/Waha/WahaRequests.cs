@@ -17,6 +17,10 @@ internal sealed record ChatRequest(string? Session, string? ChatId)
     public string? Reaction { get; init; }
 }
 
+/// <summary>What the Gateway answers to a webhook.</summary>
+internal sealed record WebhookAnswer(string? Outcome);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ChatRequest))]
+[JsonSerializable(typeof(WebhookAnswer))]
 internal sealed partial class WahaJson : JsonSerializerContext;

@@ -9,49 +9,58 @@ namespace OpenClaw.Gateway.Simulator.Waha;
 /// </summary>
 internal sealed class WebhookBodies(SimulatedAccount account, TimeProvider time)
 {
-    /// <summary>The session came up.</summary>
-    public SimulatedWebhook SessionWorking(DateTimeOffset startedAt)
+    /// <summary>The session changed its state.</summary>
+    /// <param name="before">The state until now, and since when.</param>
+    /// <param name="status">The new one.</param>
+    public SimulatedWebhook SessionStatus((string Status, DateTimeOffset Since) before, string status)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Write("session.status", person: null, rawId: null, now, WahaIds.NewEventId(now), json =>
+        return Write("session.status", place: null, rawId: null, now, WahaIds.NewEventId(now), json =>
         {
             json.WriteStartObject();
             json.WriteString("name", account.Session);
-            json.WriteString("status", "WORKING");
+            json.WriteString("status", status);
             json.WriteStartArray("statuses");
-            WriteStatus(json, "STARTING", startedAt.ToUnixTimeMilliseconds());
-            WriteStatus(json, "WORKING", now);
+            WriteStatus(json, before.Status, before.Since.ToUnixTimeMilliseconds());
+            WriteStatus(json, status, now);
             json.WriteEndArray();
             json.WriteEndObject();
         });
     }
 
     /// <summary>A person wrote: two events, <c>message</c> and <c>message.any</c>, with one event id.</summary>
-    public (SimulatedWebhook Message, SimulatedWebhook Any) Received(SimulatedPerson person, SimulatedMessage message)
+    public (SimulatedWebhook Message, SimulatedWebhook Any) Received(SimulatedMessage message)
     {
         var at = message.At.ToUnixTimeMilliseconds();
         var eventId = WahaIds.NewEventId(at);
-        void Payload(Utf8JsonWriter json) => NowebShapes.WriteMessage(json, person, message, MessageAck.Device);
-        return (Write("message", person, message.RawId, at, eventId, Payload), Write("message.any", person, message.RawId, at, eventId, Payload));
+        void Payload(Utf8JsonWriter json) => NowebShapes.WriteMessage(json, message, MessageAck.Device);
+        return (Write("message", message.Place, message.RawId, at, eventId, Payload), Write("message.any", message.Place, message.RawId, at, eventId, Payload));
     }
 
-    /// <summary>The bot's own text comes back as an event.</summary>
-    public SimulatedWebhook Echo(SimulatedPerson person, SimulatedMessage message)
+    /// <summary>The same message once more, as the engine tells it twice: an event of its own, with a new id.</summary>
+    public SimulatedWebhook ReceivedAgain(SimulatedMessage message)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return Write("message", message.Place, message.RawId, now, WahaIds.NewEventId(now), json => NowebShapes.WriteMessage(json, message, MessageAck.Device));
+    }
+
+    /// <summary>A text of the bot's own account comes back as an event, whoever wrote it.</summary>
+    public SimulatedWebhook Echo(SimulatedMessage message)
     {
         var at = message.At.ToUnixTimeMilliseconds();
-        return Write("message.any", person, message.RawId, at, WahaIds.NewEventId(at),
-            json => NowebShapes.WriteMessage(json, person, message, MessageAck.Pending));
+        return Write("message.any", message.Place, message.RawId, at, WahaIds.NewEventId(at),
+            json => NowebShapes.WriteMessage(json, message, MessageAck.Pending));
     }
 
     /// <summary>One of the bot's texts got further.</summary>
-    public SimulatedWebhook Acknowledged(SimulatedPerson person, SimulatedMessage message, MessageAck ack)
+    public SimulatedWebhook Acknowledged(SimulatedMessage message, MessageAck ack)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return Write("message.ack", person, message.RawId, now, WahaIds.NewEventId(now), json =>
+        return Write("message.ack", message.Place, message.RawId, now, WahaIds.NewEventId(now), json =>
         {
             json.WriteStartObject();
-            json.WriteString("id", message.FullId(person));
-            json.WriteString("from", person.ChatId);
+            json.WriteString("id", message.FullId);
+            json.WriteString("from", message.Place.ChatId);
             json.WriteBoolean("fromMe", message.FromBot);
             NowebShapes.WriteAck(json, ack);
             json.WriteEndObject();
@@ -59,27 +68,27 @@ internal sealed class WebhookBodies(SimulatedAccount account, TimeProvider time)
     }
 
     /// <summary>The bot's own reaction comes back as an event; an empty emoji took it away.</summary>
-    public SimulatedWebhook Reacted(SimulatedPerson person, SimulatedMessage target, string rawId, string emoji, DateTimeOffset at)
+    public SimulatedWebhook Reacted(SimulatedMessage target, string rawId, string emoji, DateTimeOffset at)
     {
         var now = at.ToUnixTimeMilliseconds();
-        return Write("message.reaction", person, rawId, now, WahaIds.NewEventId(now), json =>
+        return Write("message.reaction", target.Place, rawId, now, WahaIds.NewEventId(now), json =>
         {
             json.WriteStartObject();
-            json.WriteString("id", $"true_{person.ChatId}_{rawId}");
+            json.WriteString("id", $"true_{target.Place.ChatId}_{rawId}");
             json.WriteNumber("timestamp", at.ToUnixTimeSeconds());
-            json.WriteString("from", person.ChatId);
+            json.WriteString("from", target.Place.ChatId);
             json.WriteBoolean("fromMe", true);
             json.WriteString("source", "app");
             json.WriteStartObject("reaction");
             json.WriteString("text", emoji);
-            json.WriteString("messageId", target.FullId(person));
+            json.WriteString("messageId", target.FullId);
             json.WriteEndObject();
             json.WriteEndObject();
         });
     }
 
     private SimulatedWebhook Write(
-        string name, SimulatedPerson? person, string? rawId, long timestamp, string eventId, Action<Utf8JsonWriter> writePayload)
+        string name, ChatPlace? place, string? rawId, long timestamp, string eventId, Action<Utf8JsonWriter> writePayload)
     {
         var body = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(body, NowebShapes.Writing))
@@ -99,7 +108,7 @@ internal sealed class WebhookBodies(SimulatedAccount account, TimeProvider time)
             json.WriteEndObject();
         }
 
-        return new(name, person, rawId, WahaIds.NewRequestId(), timestamp, body.WrittenSpan.ToArray());
+        return new(name, place?.Key, rawId, WahaIds.NewRequestId(), timestamp, body.WrittenSpan.ToArray());
     }
 
     private static void WriteStatus(Utf8JsonWriter json, string status, long at)

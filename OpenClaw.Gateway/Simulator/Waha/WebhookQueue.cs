@@ -13,14 +13,14 @@ internal sealed class WebhookQueue
 
     private readonly Channel<SimulatedWebhook> _session = NewLine();
     private readonly Dictionary<string, Channel<SimulatedWebhook>> _chats =
-        SimulatedPerson.All.ToDictionary(person => person.Key, _ => NewLine());
+        SimulatedPerson.All.Select(person => person.Key).Append(ChatPlace.GroupKey).ToDictionary(key => key, _ => NewLine());
 
     /// <summary>Every line, for who empties them.</summary>
     public IEnumerable<ChannelReader<SimulatedWebhook>> Lines => _chats.Values.Append(_session).Select(line => line.Reader);
 
     /// <summary>Puts a webhook at the end of its line.</summary>
     public void Add(SimulatedWebhook webhook) =>
-        (webhook.Person is { } person ? _chats[person.Key] : _session).Writer.TryWrite(webhook);
+        (webhook.ChatKey is { } key ? _chats[key] : _session).Writer.TryWrite(webhook);
 
     private static Channel<SimulatedWebhook> NewLine() => Channel.CreateBounded<SimulatedWebhook>(
         new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });

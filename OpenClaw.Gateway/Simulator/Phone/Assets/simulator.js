@@ -30,6 +30,8 @@ function connect() {
   const on = (name, handle) => current.addEventListener(name, (event) => current === stream && handle(JSON.parse(event.data)));
   on('snapshot', showSnapshot);
   on('message', (message) => showMessage(message, true));
+  on('notice', (notice) => showNotice(notice, true));
+  on('faults', (change) => showFaults(change.on));
   on('typing', (change) => showTyping(change.typing));
   on('webhook', showWebhook);
   current.addEventListener('error', () => {
@@ -59,9 +61,12 @@ function showSnapshot(snapshot) {
   messages.replaceChildren();
   element('webhooks').replaceChildren();
   element('webhook-status').textContent = texts.noWebhook;
-  snapshot.messages.forEach((message) => showMessage(message, false));
+  [...snapshot.messages, ...snapshot.notices]
+    .sort((one, other) => one.sequence - other.sequence)
+    .forEach((line) => (line.code ? showNotice(line, false) : showMessage(line, false)));
+  showFaults(snapshot.faults);
   snapshot.webhooks.forEach(showWebhook);
-  empty.hidden = snapshot.messages.length > 0;
+  empty.hidden = snapshot.messages.length + snapshot.notices.length > 0;
   showTyping(snapshot.typing);
   showConnection('live');
   scrollToEnd();
@@ -95,17 +100,42 @@ function showMessage(message, isNew) {
 }
 
 function appendBubble(bubble, message) {
-  const date = new Date(message.at).toDateString();
   const before = messages.lastElementChild;
-  if (before?.dataset.date !== date) {
-    const label = date === new Date().toDateString() ? texts.today : day.format(message.at);
+  const date = new Date(message.at).toDateString();
+  bubble.classList.toggle('first', before?.dataset.mine !== bubble.dataset.mine || before.dataset.date !== date);
+  appendLine(bubble, message.at);
+}
+
+function appendLine(line, at) {
+  const date = new Date(at).toDateString();
+  if (messages.lastElementChild?.dataset.date !== date) {
+    const label = date === new Date().toDateString() ? texts.today : day.format(at);
     messages.append(make('div', 'day', label));
   }
-  bubble.classList.toggle('first', before?.dataset.mine !== bubble.dataset.mine || before.dataset.date !== date);
-  bubble.dataset.date = date;
-  messages.append(bubble);
+  line.dataset.date = date;
+  messages.append(line);
   while (messages.childElementCount > mostBubbles) messages.firstElementChild.remove();
 }
+
+// What the system did about a fault: a quiet line between the bubbles, as WhatsApp has them.
+
+function showNotice(notice, isNew) {
+  const follow = isAtEnd();
+  const line = make('p', 'system', fill(texts[`notice.${notice.code}`] ?? notice.code, notice.values));
+  line.dataset.testid = 'notice';
+  line.dataset.code = notice.code;
+  line.title = seconds.format(notice.at);
+  line.classList.toggle('new', isNew);
+  appendLine(line, notice.at);
+  empty.hidden = true;
+  if (follow) scrollToEnd();
+}
+
+// Numbers with a point get the comma of the page's language.
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (hole, name) => {
+  const value = values[name] ?? hole;
+  return /^\d+\.\d+$/.test(value) ? Number(value).toLocaleString(texts.lang, { minimumFractionDigits: 1 }) : value;
+});
 
 function drawBubble(message) {
   const bubble = make('div', `bubble ${message.mine ? 'out' : 'in'}`);
@@ -233,12 +263,13 @@ document.querySelectorAll('button[data-person]').forEach((button) => {
   button.addEventListener('click', () => showPerson(button.dataset.person));
 });
 
-function showPerson(key) {
+function showPerson(key, takeFocus = true) {
   if (key === person) return;
   person = key;
   document.body.dataset.person = key;
   document.querySelectorAll('button[data-person]').forEach((button) => button.setAttribute('aria-pressed', button.dataset.person === key));
   document.querySelectorAll('[data-suggestions]').forEach((row) => { row.hidden = row.dataset.suggestions !== key; });
+  element('title').textContent = key === 'group' ? texts.groupName : element('title').dataset.name;
   history.replaceState(null, '', `?person=${encodeURIComponent(key)}`);
   messages.replaceChildren();
   showProblem('');
@@ -246,7 +277,7 @@ function showPerson(key) {
   showTyping(false);
   showConnection('connecting');
   connect();
-  input.focus();
+  if (takeFocus) input.focus();
 }
 
 // Behind the scenes
@@ -287,10 +318,41 @@ element('resend').addEventListener('click', async (event) => {
   }
 });
 
+// Faults
+
+const faultButtons = [...document.querySelectorAll('[data-fault]')];
+
+function showFaults(on) {
+  faultButtons.filter((button) => button.hasAttribute('aria-pressed'))
+    .forEach((button) => button.setAttribute('aria-pressed', on.includes(button.dataset.fault)));
+}
+
+faultButtons.forEach((button) => button.addEventListener('click', () => press(button)));
+
+async function press(button) {
+  if (button.getAttribute('aria-busy') === 'true') return;
+  const on = button.getAttribute('aria-pressed') !== 'true';
+  const result = element('fault-result');
+  // Not disabled: the focus would be lost to who works by keyboard.
+  button.setAttribute('aria-busy', 'true');
+  result.textContent = '';
+  try {
+    const answer = await post('faults', { person, fault: button.dataset.fault, on });
+    const told = await answer.json();
+    if (answer.ok) showPerson(told.chat, false);
+    else result.textContent = texts[`refused.${told.error}`] ?? texts.faultFailed;
+  } catch {
+    result.textContent = texts.faultFailed;
+  } finally {
+    button.removeAttribute('aria-busy');
+  }
+}
+
 function openPanel(open) {
   element('panel').classList.toggle('open', open);
   element('panel-toggle').setAttribute('aria-expanded', open);
   (open ? element('panel-close') : element('panel-toggle')).focus();
+  scrollToEnd();
 }
 
 element('panel-toggle').addEventListener('click', () => openPanel(!element('panel').classList.contains('open')));
