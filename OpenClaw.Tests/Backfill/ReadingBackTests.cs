@@ -1,0 +1,136 @@
+using OpenClaw.Gateway.Backfill;
+using OpenClaw.Tests.Builders;
+using OpenClaw.Tests.Infrastructure;
+
+namespace OpenClaw.Tests.Backfill;
+
+/// <summary>What reading back adds to the door, and what it must not undo.</summary>
+public sealed class ReadingBackTests
+{
+    private const string Alice = "5511987654321@c.us";
+    private const string Bob = "5521912345678@c.us";
+
+    [Fact]
+    public async Task What_was_over_a_limit_is_not_let_in_by_the_back_door()
+    {
+        await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
+        for (var i = 0; i < 4; i++)
+            await app.SendAsync(OnPhone(app, $"mensagem {i}", Alice));
+
+        await CompareAsync(app);
+        await app.WaitUntilSettledAsync();
+
+        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(3);
+        app.InboundStates().Count(state => state == "sent").ShouldBe(1);
+        app.Waha.Delivered.Count(bubble => bubble.Text.StartsWith("mensagem", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_limits_are_not_for_what_is_read_back()
+    {
+        await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
+        for (var i = 0; i < 4; i++)
+            app.Waha.Phone.Add("default", Alice, $"mensagem {i}");
+
+        await CompareAsync(app);
+        await app.WaitUntilSettledAsync();
+
+        app.InboundStates().ShouldBe(["sent", "sent", "sent", "sent"]);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_comes_after_a_human_answered_is_context()
+    {
+        // What comes after the human is another rule's, which is off here.
+        await using var app = await StartAsync(("Takeover__PauseFor", "00:00:00"));
+        var now = TimeProvider.System.GetUtcNow();
+        await app.SendAsync(WahaWebhook.Own("tem sim", Alice, source: "app") with { PayloadAt = now.AddSeconds(-35) });
+
+        var answer = await app.SendAsync(WahaWebhook.Text("tem vaga?", Alice) with { PayloadAt = now.AddSeconds(-40) });
+        await app.SendAsync(WahaWebhook.Text("e amanhã?", Alice) with { PayloadAt = now.AddSeconds(-33) });
+        await app.WaitForBubblesAsync(1);
+        await app.WaitUntilSettledAsync();
+
+        answer.Outcome.ShouldBe("context");
+        app.Waha.Delivered.Select(bubble => bubble.Text).ShouldBe(["e amanhã?"]);
+    }
+
+    [Fact]
+    public async Task A_hole_behind_a_message_that_came_is_filled_once_any_chat_shows_that_webhooks_were_lost()
+    {
+        await using var app = await StartAsync();
+        app.Waha.Phone.Add("default", Alice, "perdida");
+        await app.SendAsync(OnPhone(app, "ouvida", Alice) with { PayloadAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
+        app.Waha.Phone.Add("default", Bob, "perdida também");
+
+        await app.Waha.WaitForBubblesAsync(bubbles => bubbles.Sum(bubble => bubble.Text.Split('\n').Length) == 3, app.Timeout);
+
+        await app.WaitUntilSettledAsync();
+        app.Waha.Delivered.Where(bubble => bubble.ChatId == Alice).SelectMany(bubble => bubble.Text.Split('\n')).ShouldBe(["ouvida", "perdida"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Webhooks_that_were_refused_are_looked_for()
+    {
+        await using var app = await StartAsync();
+        app.Waha.Phone.Add("default", Alice, "recusada");
+        await app.SendAsync(OnPhone(app, "repetida e aceita", Alice));
+
+        app.Service<HistorySignals>().Refused();
+
+        await app.Waha.WaitForBubblesAsync(bubbles => bubbles.Any(bubble => bubble.Text.Contains("recusada", StringComparison.Ordinal)), app.Timeout);
+    }
+
+    [Fact]
+    public async Task A_session_that_does_not_work_is_not_asked_for_its_chats()
+    {
+        await using var app = await StartAsync();
+        app.Waha.Sessions["default"] = "STARTING";
+        var lists = app.Waha.Calls.OfType<ListChatsCall>().Count();
+        var looks = app.Waha.Calls.OfType<GetSessionCall>().Count();
+
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
+        await app.Waha.WaitForCallsAsync<GetSessionCall>(looks + 1, app.Timeout);
+        app.Waha.Calls.OfType<ListChatsCall>().Count().ShouldBe(lists);
+
+        app.Waha.Sessions["default"] = "WORKING";
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
+        await app.Waha.WaitForCallsAsync<ListChatsCall>(lists + 1, app.Timeout);
+    }
+
+    [Theory]
+    [InlineData("Backfill__MaxAge", "00:00:30")]
+    [InlineData("Backfill__CheckInterval", "00:00:01")]
+    [InlineData("Backfill__MaxMessagesPerChat", "0")]
+    [InlineData("Backfill__MaxMessages", "1000001")]
+    public async Task A_setting_out_of_bounds_is_refused_by_name(string key, string value)
+    {
+        var refusal = await Should.ThrowAsync<Exception>(() => OpenClawApp.StartAsync((key, value)));
+
+        refusal.ToString().ShouldContain(key);
+    }
+
+    /// <summary>Connected a while ago, and compared once.</summary>
+    private static async Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings)
+    {
+        var app = await OpenClawApp.StartAsync([("Backfill__Enabled", "true"), ("Backfill__CheckInterval", "00:00:05"), .. settings]);
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = TimeProvider.System.GetUtcNow().AddMinutes(-10) });
+        await CompareAsync(app);
+        return app;
+    }
+
+    private static async Task CompareAsync(OpenClawApp app)
+    {
+        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
+        await app.WaitUntilAsync(() => app.Query("SELECT COALESCE(MAX(complete_to), 0) FROM history_marks", row => row.GetInt64(0)).Single() >= now);
+    }
+
+    /// <summary>A message that the phone has, too.</summary>
+    private static WahaWebhook OnPhone(OpenClawApp app, string text, string chat)
+    {
+        var webhook = WahaWebhook.Text(text, chat);
+        app.Waha.Phone.Add("default", chat, text, rawId: webhook.MessageId.Split('_')[^1], at: webhook.At);
+        return webhook;
+    }
+}
