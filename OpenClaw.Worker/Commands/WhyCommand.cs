@@ -10,7 +10,9 @@ internal sealed class WhyCommand(JourneyStore journeys, Owner owner) : IChatComm
 {
     public string Word => "/why";
 
-    public string Answer(LaneWork work, TurnMessage message, string arguments)
+    public ValueTask<string> AnswerAsync(LaneWork work, TurnMessage message, string arguments, CancellationToken cancellationToken) => new(Answer(work, message, arguments));
+
+    private string Answer(LaneWork work, TurnMessage message, string arguments)
     {
         var turn = work.Turn!;
         var portuguese = Notices.IsPortuguese(turn.Locale);

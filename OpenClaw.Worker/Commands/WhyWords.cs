@@ -16,10 +16,13 @@ internal static class WhyWords
             JourneyOutcome.Sent => ("Resposta enviada", "Answer sent"),
             JourneyOutcome.Delivered => ("Resposta entregue no aparelho", "Answer delivered to the device"),
             JourneyOutcome.Read => ("Resposta lida", "Answer read"),
+            JourneyOutcome.Refused => ("O WhatsApp recusou a resposta", "WhatsApp refused the answer"),
+            JourneyOutcome.Unknown => ("Ninguém sabe se a resposta chegou inteira", "Nobody knows whether the whole answer arrived"),
             JourneyOutcome.Dead => ("Sem resposta", "Not answered"),
             JourneyOutcome.Discarded => ("Sem resposta e descartada", "Not answered, and discarded"),
             JourneyOutcome.Limited => ("Não lida", "Not read"),
             JourneyOutcome.Denied => ("Não respondida", "Not answered"),
+            JourneyOutcome.Context => ("Guardada como contexto, sem resposta", "Kept as context, not answered"),
             JourneyOutcome.Notice => ("Um aviso meu, não a resposta de uma mensagem", "A notice of mine, not the answer to a message"),
             _ => ("Não era para responder", "Nothing to answer"),
         };
@@ -40,6 +43,12 @@ internal static class WhyWords
             JourneyStepKind.Claimed => step.Detail is null or "0" or "1" ? ("comecei a enviar", "I began to send it") : ($"envio número {step.Detail} começou", $"send number {step.Detail} began"),
             JourneyStepKind.Uncertain => ("não se sabe se chegou; estou lendo a conversa para saber", "nobody knows whether it arrived; I am reading the chat to find out"),
             JourneyStepKind.FoundAbsent => ("um envio incerto não estava na conversa, então enviei de novo", "an uncertain send was not in the chat, so I sent it again"),
+            JourneyStepKind.ResentUnproven => (
+                "um envio ficou incerto e não deu para provar que não chegou; enviei de novo mesmo assim, pode ter chegado duas vezes",
+                "a send stayed uncertain and it could not be proven that it did not arrive; I sent it again all the same, so it may have come twice"),
+            JourneyStepKind.Withheld => step.Detail is { } cause
+                ? ($"guardei sem enviar de novo: {Reason(cause, true)}", $"I put it aside and did not send it again: {Reason(cause, false)}")
+                : ("guardei sem enviar de novo", "I put it aside and did not send it again"),
             JourneyStepKind.FoundInChat => ("o envio era incerto, mas a mensagem estava na conversa; não enviei de novo", "the send was uncertain, but the message was in the chat; I did not send it again"),
             JourneyStepKind.Accepted => ("o WAHA aceitou", "WAHA accepted it"),
             JourneyStepKind.ServerAck => ("o servidor do WhatsApp recebeu", "WhatsApp's server received it"),
@@ -51,6 +60,7 @@ internal static class WhyWords
             JourneyStepKind.Discarded => step.Detail == "turn_replayed"
                 ? ("não foi preciso enviar: a resposta veio no lugar", "did not have to be sent: the answer took its place")
                 : ("um operador descartou", "an operator discarded it"),
+            JourneyStepKind.PutAside => ("não enviei: uma pessoa escreveu na conversa antes", "I did not send it: a person wrote in the chat first"),
             _ => (step.Kind.ToString(), step.Kind.ToString()),
         };
         return portuguese ? inPortuguese : inEnglish;
@@ -64,12 +74,24 @@ internal static class WhyWords
             "unexpected" => ("um erro inesperado (está no log)", "an unexpected error (it is in the log)"),
             "interrupted_too_often" => ("fui interrompido vezes demais", "I was interrupted too often"),
             "unreadable" => ("ninguém mais consegue ler: a chave foi apagada", "nobody can read it any more: its key was destroyed"),
+            "uncertain_no_store" => ("um envio ficou incerto, e o WAHA não guarda as mensagens em que eu poderia procurar", "a send stayed uncertain, and WAHA keeps no messages to look it up in"),
+            "uncertain_waha_restarted" => ("um envio ficou incerto, e o WAHA reiniciou depois dele", "a send stayed uncertain, and WAHA restarted after it"),
+            "uncertain_start_unknown" => ("um envio ficou incerto, e o WAHA não diz se reiniciou depois dele", "a send stayed uncertain, and WAHA does not tell whether it restarted after it"),
+            "uncertain_history_too_long" => ("um envio ficou incerto, e há mensagens demais depois dele para procurar", "a send stayed uncertain, and too many messages followed it to be searched"),
             "uncertain_too_often" => ("vários envios ficaram incertos", "several sends stayed uncertain"),
+            "whatsapp_463_timelock" => ("o WhatsApp não deixa este número escrever para contatos novos por um tempo (463)", "WhatsApp does not let this number write to new contacts for a while (463)"),
+            "whatsapp_475_capping" => ("o WhatsApp não deixa este número começar mais conversas por enquanto (475)", "WhatsApp lets this number begin no more new chats for now (475)"),
+            "account_red" => ("não era uma resposta, e o WhatsApp está restringindo este número", "it answered nothing, and WhatsApp is restricting this number"),
             "not_allowed" => ("a pessoa não está na lista", "the person is not on the list"),
             "lid_not_linked" => ("o número por trás do identificador ainda não é conhecido", "the number behind the hidden id is not known yet"),
             "chat_rate" or "person_rate" => ("mensagens demais em um minuto", "too many messages in a minute"),
             "too_old" => ("era antiga demais", "it was too old"),
+            "before_connection" => ("foi escrita antes de eu ser conectado", "it was written before I was connected"),
+            "human_answered" => ("alguém já tinha respondido pelo telefone", "somebody had already answered on the phone"),
             "not_addressed" => ("no grupo, não era para mim", "in the group, it was not for me"),
+            "human_talks" => ("uma pessoa está atendendo esta conversa", "a person is answering in this chat"),
+            "human_took_over" => ("uma pessoa assumiu a conversa antes do envio", "a person took the chat over before it was sent"),
+            "bot_off" => ("estou desligado nesta conversa (/bot on me traz de volta)", "I am switched off in this chat (/bot on brings me back)"),
             "no_content" => ("não tinha conteúdo", "it had no content"),
             _ when reason.StartsWith("model_", StringComparison.Ordinal) => ($"o modelo falhou ({reason["model_".Length..]})", $"the model failed ({reason["model_".Length..]})"),
             _ when reason.StartsWith("http_", StringComparison.Ordinal) => ($"o WAHA recusou o envio ({reason["http_".Length..]})", $"WAHA refused the send ({reason["http_".Length..]})"),
@@ -80,6 +102,7 @@ internal static class WhyWords
 
     private static (string, string) Queued(string? kind) => kind switch
     {
+        "command" => ("a resposta ao comando entrou na fila de envio", "the answer to the command was queued for sending"),
         "apology" => ("um pedido de desculpas entrou na fila de envio", "an apology was queued"),
         "reply" => ("entrou na fila de envio", "it was queued for sending"),
         _ => ("um aviso entrou na fila de envio", "a notice was queued"),
