@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using OpenClaw.ServiceDefaults.Background;
 using OpenClaw.ServiceDefaults.Health;
 using OpenClaw.ServiceDefaults.Logs;
 using OpenClaw.ServiceDefaults.Shutdown;
@@ -22,7 +23,8 @@ public static class ServiceDefaultsExtensions
 
         // The factory's own loggers write whole addresses, and WAHA's addresses hold chat ids.
         builder.Services.ConfigureHttpClientDefaults(static http => http.RemoveAllLoggers());
-        builder.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [HealthEndpoints.Ready]);
+        builder.Services.AddHealthChecks().AddCheck<DrainCheck>("draining", tags: [HealthEndpoints.Ready]).AddCheck<BackgroundCheck>("background", tags: [HealthEndpoints.Ready]);
+        builder.Services.TryAddSingleton<SupervisedServices>();
         builder.Services.AddHostedService<SecondSignal>();
 
         // Only here is the SDK touched: without a collector its assemblies are not even loaded.
