@@ -13,10 +13,11 @@ internal sealed record LoadOptions
         dotnet run -c Release --project OpenClaw.Benchmarks -- micro [BenchmarkDotNet's options]
 
         scenarios:
-          ingress, answers, slow-model, kill   against any set-up
-          start                                against one process
-          workers, idle, chaos                 with two Workers unless told otherwise
-          all                                  the first five; with --workers all that the set-up allows
+          ingress, answers, slow-model, kill, gap   against any set-up
+          faults                                    against any set-up: one thing after the other goes wrong, as a table of counts
+          start                                     against one process
+          workers, idle, chaos                      with two Workers unless told otherwise
+          all                                       the first seven; with --workers all that the set-up allows
 
         set-up:
           --workers N          so many processes of OpenClaw.Worker, and redis-server between them (0: the Gateway answers itself)
@@ -25,17 +26,18 @@ internal sealed record LoadOptions
           --redis              redis-server without Workers too
 
         options:
-          --runs N             runs of each scenario, medians count (3; chaos and idle 1; workers: 5 pairs)
+          --runs N             runs of each scenario, medians count (3; chaos, gap, faults and idle 1; workers: 5 pairs)
           --seconds N          measured seconds of every phase (each scenario has its own default)
           --warm-up-seconds N  unmeasured seconds before a phase (3)
           --connections N      connections of the webhook sender (48)
           --idle-seconds N     start: idle time before memory is read (60)
-          --settle-seconds N   kill, chaos: watch for second answers until so long after the last kill (60)
+          --settle-seconds N   kill, chaos, gap: watch for second answers until so long after the last kill, or the gap (60)
+          --down               gap: the Gateway is killed when the gap begins and started when it ends
           --kills N            kill: how often the Gateway is killed (3)
           --seed N             kill, chaos: decides what happens when (random; always printed)
           --messages N         chaos: how many are sent (2000)
           --rate N             chaos: how many a second (30)
-          --chats N            chaos: chats they are spread over (200); idle: chats that were answered once (10000)
+          --chats N            chaos: chats they are spread over (200); gap: the same (60); idle: chats that were answered once (10000)
           --no-flush           chaos: without the FLUSHALL in the middle
           --data FOLDER        where the temporary data directories are made (the system's temporary folder)
           --env KEY=VALUE      one more setting of the Gateway and of every Worker; repeatable
@@ -81,6 +83,9 @@ internal sealed record LoadOptions
 
     public bool Flush { get; init; } = true;
 
+    /// <summary>Whether the Gateway is dead during the gap.</summary>
+    public bool Down { get; init; }
+
     public string DataFolder { get; init; } = Path.GetTempPath();
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -111,6 +116,7 @@ internal sealed record LoadOptions
             options = name switch
             {
                 "--redis" => options with { Redis = true },
+                "--down" => options with { Down = true },
                 "--no-flush" => options with { Flush = false },
                 "--strace" => options with { Strace = true },
                 "--keep" => options with { Keep = true },

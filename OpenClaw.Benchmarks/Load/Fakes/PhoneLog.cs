@@ -60,6 +60,15 @@ internal sealed class PhoneLog
         }
     }
 
+    /// <summary>Every chat with the time of its newest message (Unix seconds), newest first.</summary>
+    public (string ChatId, long LastSeconds)[] Chats()
+    {
+        lock (_lock)
+        {
+            return [.. _chats.Select(chat => (chat.Key, chat.Value[^1].UnixSeconds)).OrderByDescending(chat => chat.UnixSeconds)];
+        }
+    }
+
     /// <summary>The messages of one chat, oldest first.</summary>
     public LoggedMessage[] Chat(string chatId)
     {

@@ -32,6 +32,7 @@ internal sealed class ScriptedModel : IAsyncDisposable
 
     private readonly TimeSpan _latency;
     private LoopbackServer? _server;
+    private int _port;
     private int _calls;
 
     private ScriptedModel(TimeSpan latency) => _latency = latency;
@@ -47,8 +48,18 @@ internal sealed class ScriptedModel : IAsyncDisposable
     {
         var model = new ScriptedModel(latency);
         model._server = await LoopbackServer.StartAsync(model.HandleAsync);
+        model._port = model._server.Address.Port;
         return model;
     }
+
+    /// <summary>Decides, by the text that would be said back, what goes wrong with a call.</summary>
+    public Func<string, ModelFault>? Fault { get; set; }
+
+    /// <summary>Nobody listens any more.</summary>
+    public ValueTask StopAsync() => _server!.DisposeAsync();
+
+    /// <summary>Listens again where it did.</summary>
+    public async Task StartAgainAsync() => _server = await LoopbackServer.StartAsync(HandleAsync, _port);
 
     public ValueTask DisposeAsync() => _server!.DisposeAsync();
 
@@ -63,6 +74,12 @@ internal sealed class ScriptedModel : IAsyncDisposable
     {
         Interlocked.Increment(ref _calls);
         var request = await LoopbackServer.ReadBodyAsync(context.Request.BodyReader, CompletionRequest.Parse);
+        var fault = Fault?.Invoke(Encoding.UTF8.GetString(request.EscapedEcho.Span)) ?? ModelFault.None;
+        if (await FaultyCompletion.TryAnswerAsync(context, fault, Encoding.UTF8.GetString(request.EscapedEcho.Span)))
+        {
+            return;
+        }
+
         if (_latency > TimeSpan.Zero)
         {
             await Task.Delay(_latency, context.RequestAborted);

@@ -17,18 +17,18 @@ internal static class TrackedTraffic
         await Pacer.RunAsync(messages.Count, perSecond, Write, cancellationToken);
         await Task.WhenAll(deliveries);
 
-        void Write(int number, long due)
+        void Write(int index, long due)
         {
             var now = DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
             // No two in one millisecond: their order would be left to the arrival.
             last = now > last ? now : last.AddMilliseconds(1);
-            var message = messages[number];
+            var message = messages[index];
             message.WrittenAt = last;
             message.DueAt = due;
-            var request = template.Render(number, message.Chat, last).ToArray();
+            var request = template.Render(message.Number, message.Chat, last).ToArray();
             rig.Waha.Log.Add(new LoggedMessage(
-                message.ChatId, WebhookRequest.RawId(number), FromMe: false, WebhookRequest.Text(number), last.ToUnixTimeSeconds(), due));
-            deliveries[number] = Task.Run(() => delivery.DeliverAsync(message, request, cancellationToken), cancellationToken);
+                message.ChatId, WebhookRequest.RawId(message.Number), FromMe: false, WebhookRequest.Text(message.Number), last.ToUnixTimeSeconds(), due));
+            deliveries[index] = Task.Run(() => delivery.DeliverAsync(message, request, cancellationToken), cancellationToken);
         }
     }
 }
