@@ -2,10 +2,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Health;
+using OpenClaw.Core.Memory;
 using OpenClaw.Core.Startup;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Accounts;
 using OpenClaw.Gateway.Admin;
 using OpenClaw.Gateway.Admission;
+using OpenClaw.Gateway.Backfill;
 using OpenClaw.Gateway.Health;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Simulator;
@@ -13,6 +16,7 @@ using OpenClaw.Gateway.Simulator.Waha;
 using OpenClaw.Gateway.Startup;
 using OpenClaw.Gateway.Webhooks;
 using OpenClaw.ServiceDefaults;
+using OpenClaw.ServiceDefaults.Background;
 using OpenClaw.ServiceDefaults.Health;
 using OpenClaw.Worker.Skills.Files;
 
@@ -42,16 +46,20 @@ internal static class GatewayServices
         }
 
         services.AddSingleton<AccessPolicy>();
+        services.AddSingleton<AnswerEligibility>();
         services.AddSingleton<GroupAddressing>();
         services.AddSingleton<MessageIntake>();
+        services.AddSingleton<HumanTakeover>();
         services.AddSingleton<EventIntake>();
-        services.AddSingleton<LidResolver>();
-        services.AddHostedService(provider => provider.GetRequiredService<LidResolver>());
+        services.AddSupervised<LidResolver>();
 
         services.AddSingleton<SessionSignals>();
         services.AddSingleton<SessionBoard>();
         services.AddSingleton<WebhookRegistrar>();
-        services.AddHostedService<SessionKeeper>();
+        services.AddSupervised<SessionKeeper>();
+        services.AddSingleton<LimitQuestions>();
+        services.AddSupervised<AccountWatch>();
+        services.AddBackfill();
 
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<WebhookMetrics>();
@@ -60,7 +68,12 @@ internal static class GatewayServices
         services.AddSingleton<IProcessStart, GatewayStart>();
         if (SplitMode.IsOn(configuration))
             services.AddDrainWindow();
-        services.AddHealthChecks().AddCoreChecks(configuration, HealthEndpoints.Ready).AddCheck<SessionsCheck>("whatsapp", tags: [HealthEndpoints.Ready]);
+        services.AddHealthChecks().AddCoreChecks(configuration, HealthEndpoints.Ready)
+            .AddCheck<SessionsCheck>("whatsapp", tags: [HealthEndpoints.Ready]).AddCheck<ServerAcksCheck>("server_acks", tags: [HealthEndpoints.Ready])
+            .AddCheck<AccountsCheck>("accounts", tags: [HealthEndpoints.Ready]).AddCheck<HistoryCheck>("history", tags: [HealthEndpoints.Ready]);
+        services.AddSupervised<MemoryWatch>();
+        services.AddHostedService<ServerAckMetrics>();
+        services.AddHostedService<AccountMetrics>();
         return services;
     }
 

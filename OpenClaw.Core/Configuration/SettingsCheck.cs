@@ -21,14 +21,14 @@ public sealed class SettingsCheck
     // Keys of the configuration contract that later versions serve; each stops counting the day an options class has it.
     private static readonly string[] Planned =
     [
-        "Ai:Small", "Ai:Fallbacks", "Backfill:MaxAge", "Console:Password", "Console:AllowGeneratedPassword",
-        "Delivery:WhenUncertain",
+        "Ai:Small", "Ai:Fallbacks", "Console:Password", "Console:AllowGeneratedPassword",
     ];
 
     // Gateway and Workers of a split system are given one environment file. A Worker serves every key but these.
     internal static readonly string[] GatewayOnly =
     [
-        "Access:Mode", "Access:Allowed", "Admin:ApiKey", "Groups:TriggerWord", "Simulator:AllowPublic", "Webhooks:MaxAge",
+        "Access:Mode", "Access:Allowed", "Admin:ApiKey", "Backfill:Enabled", "Backfill:MaxAge", "Backfill:CheckInterval", "Backfill:MaxMessagesPerChat", "Backfill:MaxMessages",
+        "Groups:TriggerWord", "Simulator:AllowPublic", "Webhooks:MaxAge",
     ];
 
     private readonly SettingShape _shape;

@@ -7,7 +7,7 @@ namespace OpenClaw.Core.Health;
 /// <summary>What Gateway and Workers depend on alike.</summary>
 public static class CoreHealth
 {
-    /// <summary>Adds <c>database</c>, <c>integrations</c>, and in split mode <c>redis</c>.</summary>
+    /// <summary>Adds <c>database</c>, <c>integrations</c>, <c>memory</c>, and in split mode <c>redis</c>.</summary>
     /// <param name="checks">The process's checks.</param>
     /// <param name="configuration">Tells whether the mode is split.</param>
     /// <param name="tag">Of the checks that decide.</param>
@@ -15,6 +15,7 @@ public static class CoreHealth
     {
         checks.AddCheck<DatabaseCheck>("database", tags: [tag]);
         checks.AddCheck<IntegrationsCheck>("integrations", tags: [tag]);
+        checks.AddCheck<MemoryCheck>("memory", tags: [tag]);
         if (SplitMode.IsOn(configuration))
             checks.AddCheck<EngineCheck>("redis", tags: [tag]);
         return checks;

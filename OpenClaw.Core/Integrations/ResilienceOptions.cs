@@ -1,3 +1,5 @@
+using OpenClaw.Core.Memory;
+
 namespace OpenClaw.Core.Integrations;
 
 /// <summary>When the circuit breakers open and how much may run at once, for each kind of integration. Section <c>Resilience</c>.</summary>
@@ -11,6 +13,9 @@ public sealed class ResilienceOptions
 
     /// <summary>Each skill that leaves the process.</summary>
     public IntegrationOptions Skills { get; } = new() { MaxConcurrency = 16 };
+
+    /// <summary>When memory is short.</summary>
+    public MemoryOptions Memory { get; } = new();
 }
 
 /// <summary>One kind of integration; the words are those of Polly and of <c>HttpStandardResilienceOptions</c>.</summary>

@@ -11,6 +11,8 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
     public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
     {
         List<string> failures = [.. Failures(nameof(options.Waha), options.Waha), .. Failures(nameof(options.Model), options.Model), .. Failures(nameof(options.Skills), options.Skills)];
+        if (options.Memory.HighWatermark is not (>= 0 and < 1))
+            failures.Add("Resilience__Memory__HighWatermark must be at least 0 (never) and less than 1; write for example 0.9.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -198,6 +198,11 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
             sql.Post("UPDATE turns SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
             sql.Post("UPDATE outbox SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
             sql.Post("UPDATE conversation SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post("UPDATE own_undecided SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            // The quieter of the two: a human who answers under one id answers under the other as well.
+            sql.Post(
+                "UPDATE lanes SET paused_until = old.paused_until FROM lanes AS old WHERE lanes.lane_id = @target AND old.lane_id = @lane AND old.paused_until > lanes.paused_until",
+                ("@target", target), ("@lane", lane));
         }
 
         sql.Post("UPDATE person_ids SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));

@@ -6,10 +6,16 @@ using OpenClaw.Core.Storage;
 namespace OpenClaw.Core.Queue;
 
 /// <summary>What a chat's own side and the session say: echoes, own messages, reactions, acks, session states. Context, not work.</summary>
-public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvider time)
+public sealed partial class ChatEventStore(IDatabase database, KeyRing keys, TimeProvider time)
 {
+    /// <summary>The kind of an event that tells of a message which we sent.</summary>
+    public const string OwnEcho = "own_echo";
+
     /// <summary>Ack levels of WAHA that mean "on the person's device".</summary>
     internal const int DeviceAck = 2;
+
+    /// <summary>From this one on the person has seen it.</summary>
+    internal const int ReadAck = 3;
 
     /// <summary>Keeps an own message or a reaction, encrypted for the chat partner (or for the system where there is none).</summary>
     public Task<IntakeOutcome> RecordAsync(
@@ -34,27 +40,38 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
             cancellationToken);
     }
 
-    /// <summary>Moves a bubble's ack forward; an ack that comes before the bubble is known is kept for it.</summary>
+    /// <summary>
+    /// Moves a bubble's ack forward and notes when; an ack that comes before the bubble is known is kept for it. A level says of the lower ones that
+    /// they were reached, at the latest now.
+    /// </summary>
     /// <param name="session">Session.</param>
     /// <param name="rawId">Raw WhatsApp id.</param>
     /// <param name="level">-1 error, 0 pending, 1 server, 2 device, 3 read, 4 played.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     public async Task<IntakeOutcome> RecordAckAsync(string session, string rawId, int level, CancellationToken cancellationToken)
     {
+        // Pending: WAHA has it and nobody else. A send's answer says the same.
+        if (level == 0)
+            return IntakeOutcome.Ignored;
         var now = time.NowMicroseconds();
         // The acks of a bubble come one right after the other.
         var recorded = await database.WriteInStepsAsync(
             UnitKind.Ack,
             Stripe(rawId),
             sql => sql.DeferFirst(
-                "UPDATE outbox SET ack = @level WHERE session = @session AND raw_id = @raw AND ack < @level RETURNING COALESCE(turn_id, 0)",
+                $"""
+                UPDATE outbox SET ack = @level, server_at = COALESCE(server_at, @now),
+                    device_at = {AtLevel(DeviceAck, "device_at")}, read_at = {AtLevel(ReadAck, "read_at")}
+                WHERE session = @session AND raw_id = @raw AND ack < @level RETURNING COALESCE(turn_id, 0)
+                """,
                 row => (long?)row.GetInt64(0),
-                ("@level", level), ("@session", session), ("@raw", rawId)),
+                ("@level", level), ("@now", now), ("@session", session), ("@raw", rawId)),
             (sql, moved) =>
             {
                 var turn = moved.Value;
                 if (level < 0 && sql.Execute(
-                    "UPDATE outbox SET reason = 'ack_error' WHERE session = @session AND raw_id = @raw AND ack = 0", ("@session", session), ("@raw", rawId)) == 1)
+                    "UPDATE outbox SET error_at = @now WHERE session = @session AND raw_id = @raw AND ack = 0 AND error_at IS NULL",
+                    ("@now", now), ("@session", session), ("@raw", rawId)) == 1)
                 {
                     return new Deferred<int>(1);
                 }
@@ -93,15 +110,16 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
         return database.WriteAsync(
             sql => sql.Execute(
                 """
-                INSERT INTO sessions (session, status, status_at, first_working_at, key_id, account_enc)
-                VALUES (@session, @status, @at, @working, @key, @account)
+                INSERT INTO sessions (session, status, status_at, down_since, first_working_at, key_id, account_enc)
+                VALUES (@session, @status, @at, @down, @working, @key, @account)
                 ON CONFLICT (session) DO UPDATE SET
                     status = excluded.status, status_at = excluded.status_at,
+                    down_since = CASE WHEN excluded.status = 'WORKING' THEN NULL ELSE COALESCE(sessions.down_since, excluded.status_at) END,
                     first_working_at = COALESCE(sessions.first_working_at, excluded.first_working_at),
                     account_enc = COALESCE(excluded.account_enc, sessions.account_enc)
                 WHERE excluded.status_at > sessions.status_at
                 """,
-                ("@session", session), ("@status", status), ("@at", at.ToUnixTimeMicroseconds()),
+                ("@session", session), ("@status", status), ("@at", at.ToUnixTimeMicroseconds()), ("@down", status == "WORKING" ? null : at.ToUnixTimeMicroseconds()),
                 ("@working", workingAt?.ToUnixTimeMicroseconds()), ("@key", keys.System.Value), ("@account", sealedAccount)) == 1
                 ? IntakeOutcome.Recorded : IntakeOutcome.Duplicate,
             cancellationToken);
@@ -117,13 +135,21 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
 
     private static long Stripe(string rawId) => string.GetHashCode(rawId, StringComparison.Ordinal);
 
+    // A row of level 0 was made by MeetAck: even an error is news to it.
     private static Deferred<int> KeepForLater(ISqlSession sql, string session, string rawId, int level, long now) => sql.DeferExecute(
         """
-        INSERT INTO acks (session, raw_id, level, arrived_at)
-        SELECT @session, @raw, @level, @now WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw)
-        ON CONFLICT (session, raw_id) DO UPDATE SET level = excluded.level WHERE excluded.level > acks.level
+        INSERT INTO acks (session, raw_id, level, arrived_at, server_at, device_at, read_at, error_at)
+        SELECT @session, @raw, @level, @now,
+            CASE WHEN @level >= 1 THEN @now END, CASE WHEN @level >= 2 THEN @now END, CASE WHEN @level >= 3 THEN @now END, CASE WHEN @level < 0 THEN @now END
+        WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE session = @session AND raw_id = @raw)
+        ON CONFLICT (session, raw_id) DO UPDATE SET level = excluded.level,
+            server_at = COALESCE(acks.server_at, excluded.server_at), device_at = COALESCE(acks.device_at, excluded.device_at),
+            read_at = COALESCE(acks.read_at, excluded.read_at), error_at = COALESCE(acks.error_at, excluded.error_at)
+        WHERE excluded.level > acks.level OR (acks.level = 0 AND excluded.level < 0)
         """,
         ("@session", session), ("@raw", rawId), ("@level", level), ("@now", now));
+
+    private static string AtLevel(int level, string column) => $"CASE WHEN @level >= {level} THEN COALESCE({column}, @now) ELSE {column} END";
 
     /// <summary>
     /// Binding a raw id looks for its acks, and an ack looks for the bubble with its raw id: whichever is later must see the other. The row stays,
@@ -141,9 +167,9 @@ public sealed class ChatEventStore(IDatabase database, KeyRing keys, TimeProvide
 
     /// <summary>Once every bubble of the reply is on the person's device.</summary>
     internal static void MarkDelivered(ISqlSession sql, long turn, long now) => sql.Post(
-        """
+        $"""
         UPDATE inbound SET state = 'delivered', delivered_at = @now WHERE turn_id = @turn AND state = 'sent'
-        AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'reply' AND ack < 2)
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind IN {BubbleKinds.Answers} AND ack < 2)
         """,
         ("@now", now), ("@turn", turn));
 }

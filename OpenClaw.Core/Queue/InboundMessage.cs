@@ -21,7 +21,13 @@ public sealed record InboundMessage(
     DateTimeOffset EnvelopeAt,
     string RequestId,
     string? TraceParent,
-    MessageContent Content);
+    MessageContent Content)
+{
+    /// <summary>
+    /// It was not told but read from WAHA's history. The rate limits are not for it: that many come at once is our doing, not the sender's.
+    /// </summary>
+    public bool IsReadBack { get; init; }
+}
 
 /// <summary>The personal part of a message; stored encrypted with the author's key.</summary>
 /// <param name="Text">What was written; a caption for media; empty when there is neither.</param>
@@ -64,6 +70,9 @@ public enum IntakeOutcome
 
     /// <summary>The sender is not allowed; kept as a reason only.</summary>
     Denied,
+
+    /// <summary>Kept as history of the chat, and not answered.</summary>
+    Context,
 
     /// <summary>Kept as context (ack, reaction, own message, session status).</summary>
     Recorded,

@@ -27,7 +27,7 @@ public sealed class InboundStore(
     {
         var lane = await lanes.EnsureAsync(message.Session, message.Person, message.GroupId, message.Content.ChatId, cancellationToken);
         var row = Prepare(message);
-        var ticket = await limits.TakeAsync(lane, message.Person.Person, cancellationToken);
+        RateTicket? ticket = message.IsReadBack ? null : await limits.TakeAsync(lane, message.Person.Person, cancellationToken);
         IntakeOutcome? outcome = null;
         try
         {
@@ -35,8 +35,8 @@ public sealed class InboundStore(
         }
         finally
         {
-            if (outcome is not (IntakeOutcome.Accepted or IntakeOutcome.Limited))
-                limits.GiveBack(ticket);
+            if (ticket is { } taken && outcome is not (IntakeOutcome.Accepted or IntakeOutcome.Limited))
+                limits.GiveBack(taken);
         }
 
         if (outcome is null)
@@ -44,7 +44,7 @@ public sealed class InboundStore(
         return outcome;
     }
 
-    private async Task<IntakeOutcome?> StoreAsync(InboundMessage message, PreparedRow row, LaneId lane, RateTicket ticket, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome?> StoreAsync(InboundMessage message, PreparedRow row, LaneId lane, RateTicket? ticket, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var (outcome, signalled) = await database.WriteInStepsAsync<Deferred<long>, (IntakeOutcome?, LaneId?)>(
@@ -58,7 +58,7 @@ public sealed class InboundStore(
                     inserted = Admit(sql, row, lane.Value);
                 if (inserted == 0)
                     return Known(sql, row.Dedupe, now);
-                if (limits.TakeWithin(sql, ticket, now) is { } reason)
+                if (ticket is { } taken && limits.TakeWithin(sql, taken, now) is { } reason)
                     return (Limit(sql, inserted, message, lane, reason, now), lane);
                 scheduler.SignalWithin(sql, lane, now);
                 return (IntakeOutcome.Accepted, lane);
@@ -79,6 +79,42 @@ public sealed class InboundStore(
         var outcome = await database.WriteAsync<IntakeOutcome?>(
             sql => Insert(sql, row, null, "held", reason, now).Value != 0 ? IntakeOutcome.Held
                 : Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate,
+            cancellationToken);
+        if (outcome is null)
+            lanes.Forget();
+        return outcome;
+    }
+
+    /// <summary>Keeps a message that is not to be answered as history of its chat.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="line">What the history shall say that was written.</param>
+    /// <param name="end">What it shall say instead of an answer: a model would answer what stands there without one.</param>
+    /// <param name="reason">Typed reason why it is not answered.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    /// <returns>Null when what was known about the sender is out of date: look the person up again and repeat.</returns>
+    /// <exception cref="StorageUnavailableException">Nothing was stored; WAHA must send it again.</exception>
+    public async Task<IntakeOutcome?> KeepAsync(InboundMessage message, string line, string end, string reason, CancellationToken cancellationToken)
+    {
+        var lane = await lanes.EnsureAsync(message.Session, message.Person, message.GroupId, message.Content.ChatId, cancellationToken);
+        var row = new PreparedRow(Dedupe(message.Session, message.RawId, fromMe: false), message, Content: null);
+        var entry = keys.Encrypt(message.Person.Key, "conversation.content", line);
+        var closing = keys.Encrypt(message.Person.Key, "conversation.content", end);
+        var now = time.GetUtcNow();
+        var outcome = await database.WriteInOrderAsync<IntakeOutcome?>(
+            lane.Value,
+            sql =>
+            {
+                if (Insert(sql, row, lane.Value, "context", reason, now).Value == 0)
+                    return Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate;
+                sql.Post(
+                    """
+                    INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc)
+                    VALUES (@lane, @person, 'user', @order, @tokens, @key, @content), (@lane, @person, 'assistant', @order, @tokens2, @key, @content2)
+                    """,
+                    ("@lane", lane.Value), ("@person", message.Person.Person.Value), ("@order", message.OrderAt.ToUnixTimeMicroseconds()),
+                    ("@tokens", TokenEstimate.Of(line)), ("@key", message.Person.Key.Value), ("@content", entry), ("@tokens2", TokenEstimate.Of(end)), ("@content2", closing));
+                return IntakeOutcome.Context;
+            },
             cancellationToken);
         if (outcome is null)
             lanes.Forget();
@@ -186,6 +222,8 @@ public sealed class InboundStore(
     private IntakeOutcome Limit(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, string reason, DateTimeOffset now)
     {
         var repeatKey = RepeatKey(message.Session, message.Content.ChatId, reason, now);
+        // As long as the message's row is there, which a repeat takes away: it is the proof that the person wrote.
+        Notify(sql, inbound, message, lane, now);
         var repeated = sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
         if (repeated)
         {
@@ -198,11 +236,10 @@ public sealed class InboundStore(
                 ("@reason", reason), ("@repeat", repeatKey), ("@id", inbound));
         }
 
-        Notify(sql, message, lane, now);
         return IntakeOutcome.Limited;
     }
 
-    private void Notify(ISqlSession sql, InboundMessage message, LaneId lane, DateTimeOffset now)
+    private void Notify(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, DateTimeOffset now)
     {
         var first = sql.Execute(
             "UPDATE lanes SET noticed_at = @now WHERE lane_id = @lane AND noticed_at <= @before",
@@ -211,15 +248,11 @@ public sealed class InboundStore(
             return;
 
         var content = new BubbleContent(message.Content.ChatId, notices.TooManyMessages(message.Person.Locale), null);
-        sql.Post(
-            """
-            INSERT INTO outbox (lane_id, kind, state, key_id, content_enc, session, created_at)
-            VALUES (@lane, 'notice', 'queued', @key, @content, @session, @now)
-            """,
-            ("@lane", lane.Value), ("@key", message.Person.Key.Value),
-            ("@content", keys.Encrypt(message.Person.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.BubbleContent))),
-            ("@session", message.Session), ("@now", now.ToUnixTimeMicroseconds()));
-        scheduler.SignalWithin(sql, lane, now);
+        var key = message.Person.Key;
+        var bubble = new UnpromptedBubble(
+            lane, message.Session, key, keys.Encrypt(key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.BubbleContent)), inbound);
+        if (UnpromptedBubbles.QueueWithin(sql, bubble, now) is null)
+            scheduler.SignalWithin(sql, lane, now);
     }
 
     /// <returns>False when it was this very event before: a duplicate, not a repeat.</returns>
@@ -227,7 +260,7 @@ public sealed class InboundStore(
         sql.QueryFirst("SELECT 1 FROM inbound WHERE dedupe = @dedupe", row => row.GetInt64(0), ("@dedupe", dedupe)) == 0
         && sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
 
-    private sealed record PreparedRow(byte[] Dedupe, InboundMessage Message, byte[] Content);
+    private sealed record PreparedRow(byte[] Dedupe, InboundMessage Message, byte[]? Content);
 }
 
 /// <summary>Short texts that the system itself says in a chat, in the person's language.</summary>

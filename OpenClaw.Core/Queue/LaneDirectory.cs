@@ -20,6 +20,13 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
             : new ValueTask<LaneId>(CreateAsync(cacheKey, person, chatId, cancellationToken));
     }
 
+    /// <summary>The lane of a group, whoever writes in it.</summary>
+    public ValueTask<LaneId> EnsureGroupAsync(string session, string groupId, string chatId, CancellationToken cancellationToken)
+    {
+        var cacheKey = (session, 0L, groupId);
+        return _cache.TryGetValue(cacheKey, out var lane) ? ValueTask.FromResult(lane) : new ValueTask<LaneId>(CreateAsync(cacheKey, null, chatId, cancellationToken));
+    }
+
     /// <summary>Forgets what is cached of lanes and people (after a merge in another process).</summary>
     public void Forget()
     {
@@ -33,13 +40,13 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
     internal static void Meet(ISqlSession sql, LaneId lane) =>
         sql.Meet("UPDATE lanes SET fence = fence WHERE lane_id = @lane", ("@lane", lane.Value));
 
-    private async Task<LaneId> CreateAsync((string Session, long Person, string? Group) cacheKey, PersonRecord person, string chatId, CancellationToken cancellationToken)
+    private async Task<LaneId> CreateAsync((string Session, long Person, string? Group) cacheKey, PersonRecord? person, string chatId, CancellationToken cancellationToken)
     {
         var (session, _, group) = cacheKey;
         var owner = group is null
-            ? people.LaneOwner(session, person.Person)
+            ? people.LaneOwner(session, person!.Person)
             : keys.Blind("lane-group", group, session);
-        var key = group is null ? person.Key : await keys.EnsureAsync(keys.Blind("group", group), cancellationToken);
+        var key = group is null ? person!.Key : await keys.EnsureAsync(keys.Blind("group", group), cancellationToken);
         var chat = keys.Encrypt(key, "lanes.chat", chatId);
         var now = time.NowMicroseconds();
         var lane = await database.WriteAsync(
@@ -51,7 +58,7 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
                     VALUES (@owner, @session, @group, @person, @key, @chat, @now) ON CONFLICT DO NOTHING
                     """,
                     ("@owner", owner), ("@session", session), ("@group", group is null ? 0 : 1),
-                    ("@person", group is null ? person.Person.Value : null), ("@key", key.Value), ("@chat", chat), ("@now", now));
+                    ("@person", group is null ? person!.Person.Value : null), ("@key", key.Value), ("@chat", chat), ("@now", now));
                 return new LaneId(sql.QueryFirst("SELECT lane_id FROM lanes WHERE owner = @owner", row => row.GetInt64(0), ("@owner", owner)));
             },
             cancellationToken);

@@ -18,6 +18,11 @@ public sealed record BubbleContent(string ChatId, string Text, string? ReplyTo);
 /// <param name="Uncertain">Earlier claims whose end nobody knew.</param>
 /// <param name="AbsentAt">When a first read of the chat did not find it.</param>
 /// <param name="Content">What to send.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="RawId">The id that it is sent with, chosen before its first send; null where WAHA chooses.</param>
+/// <param name="IsAcknowledged">WhatsApp told something of a message with this id: a send of it was taken.</param>
+/// <param name="IsReplayed">An operator asked for it after it had been given up.</param>
+/// <param name="WasGuessed">It was sent again without a proof that it had not arrived.</param>
 public sealed record Bubble(
     long Id,
     long? TurnId,
@@ -29,7 +34,12 @@ public sealed record Bubble(
     int Attempts,
     int Uncertain,
     DateTimeOffset? AbsentAt,
-    BubbleContent Content);
+    BubbleContent Content,
+    BubbleKind Kind = BubbleKind.Reply,
+    string? RawId = null,
+    bool IsAcknowledged = false,
+    bool IsReplayed = false,
+    bool WasGuessed = false);
 
 /// <summary>A message or reaction that is context, not work.</summary>
 /// <param name="ChatId">Chat.</param>

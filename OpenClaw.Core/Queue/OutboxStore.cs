@@ -12,7 +12,11 @@ namespace OpenClaw.Core.Queue;
 /// </remarks>
 public sealed class OutboxStore(IDatabase database, TimeProvider time)
 {
-    private const string RawIdTaken = "EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw)";
+    private const string RawIdTaken = "EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw AND other.outbox_id <> @id)";
+    private const string Early = "FROM acks WHERE session = @session AND raw_id = @raw";
+
+    /// <summary>What was sent without a proof once may be there twice, whatever is proven later.</summary>
+    private const string Resent = "CASE WHEN settlement = 'unproven_resent' OR @resent = '' THEN settlement ELSE @resent END";
     private const string FenceHolds = "EXISTS (SELECT 1 FROM lanes WHERE lane_id = @lane AND fence = @fence)";
 
     internal static List<BubbleRow> Unsent(ISqlSession sql, LaneId lane) => sql.Query(
@@ -23,18 +27,17 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
         """,
         BubbleRow.Read, ("@lane", lane.Value));
 
-    /// <summary>Commits that the bubble is about to be sent and until when.</summary>
-    public Task ClaimAsync(LaneWork work, long bubble, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        WriteFencedAsync(work, sql => Claim(sql, work, bubble, deadline, time.NowMicroseconds()), cancellationToken);
+    /// <summary>Commits that the bubble is about to be sent, until when and with which id.</summary>
+    public Task ClaimAsync(LaneWork work, BubbleClaim claim, CancellationToken cancellationToken) =>
+        WriteFencedAsync(work, sql => Claim(sql, work, claim, time.NowMicroseconds()), cancellationToken);
 
     /// <summary>WAHA took it. The last bubble of a turn settles the turn's messages; the next one is claimed in the same commit.</summary>
     /// <param name="work">The lane and its fence.</param>
     /// <param name="bubble">Row.</param>
     /// <param name="rawId">WAHA's raw id where it told one; an id that another bubble has already is not bound twice.</param>
     /// <param name="next">The bubble to claim next, or null.</param>
-    /// <param name="deadline">Deadline of that claim.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
-    public async Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, long? next, DateTimeOffset deadline, CancellationToken cancellationToken)
+    public async Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, BubbleClaim? next, CancellationToken cancellationToken)
     {
         var now = time.NowMicroseconds();
         var settled = await database.WriteInStepsAsync(
@@ -43,15 +46,19 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
             sql =>
             {
                 LaneDirectory.Meet(sql, work.Chat.Lane);
-                if (rawId is not null)
+                // An id that the bubble was sent with is bound since its claim: its acks found it.
+                if (rawId is not null && rawId != bubble.RawId)
                     ChatEventStore.MeetAck(sql, work.Chat.Session, rawId, now);
-                if (bubble.TurnId is { } turn)
-                    ChatEventStore.MeetTurn(sql, turn);
                 return sql.DeferFirst(
                     $"""
                     UPDATE outbox SET state = 'accepted', accepted_at = @now, found = CASE WHEN fence <> @fence THEN 1 ELSE 0 END,
-                        raw_id = CASE WHEN {RawIdTaken} THEN NULL ELSE @raw END,
-                        ack = CASE WHEN {RawIdTaken} THEN ack ELSE COALESCE((SELECT level FROM acks WHERE session = @session AND raw_id = @raw AND level > 0), ack) END
+                        settlement = CASE WHEN settlement = 'unproven_resent' THEN settlement WHEN fence <> @fence THEN 'found' ELSE COALESCE(settlement, 'plain') END,
+                        raw_id = CASE WHEN {RawIdTaken} THEN raw_id ELSE COALESCE(@raw, raw_id) END,
+                        ack = CASE WHEN {RawIdTaken} THEN ack ELSE COALESCE((SELECT level {Early} AND level > ack), ack) END,
+                        server_at = CASE WHEN {RawIdTaken} THEN server_at ELSE COALESCE(server_at, (SELECT server_at {Early})) END,
+                        device_at = CASE WHEN {RawIdTaken} THEN device_at ELSE COALESCE(device_at, (SELECT device_at {Early})) END,
+                        read_at = CASE WHEN {RawIdTaken} THEN read_at ELSE COALESCE(read_at, (SELECT read_at {Early})) END,
+                        error_at = CASE WHEN {RawIdTaken} THEN error_at ELSE COALESCE(error_at, (SELECT error_at {Early})) END
                     WHERE outbox_id = @id AND state = 'sending' AND {FenceHolds}
                     RETURNING last_of_turn, ack
                     """,
@@ -62,26 +69,43 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
             {
                 if (accept.Value is not { } accepted)
                     return new Deferred<int>(0);
+                // Behind the bubble's own row, which its acks take first too.
+                if (accepted.Last)
+                    ChatEventStore.MeetTurn(sql, bubble.TurnId!.Value);
                 if (accepted.Last)
                     sql.Post("UPDATE inbound SET state = 'sent', sent_at = @now WHERE turn_id = @turn AND state = 'replied'", ("@now", now), ("@turn", bubble.TurnId));
                 // The acks may have come before the send was answered; no later one would tell it again.
                 if (accepted.Last && accepted.Ack >= ChatEventStore.DeviceAck)
                     ChatEventStore.MarkDelivered(sql, bubble.TurnId!.Value, now);
-                return next is null ? new Deferred<int>(1) : Claim(sql, work, next.Value, deadline, now);
+                return next is null ? new Deferred<int>(1) : Claim(sql, work, next, now);
             },
             cancellationToken);
         if (settled.Value != 1)
             throw new FenceLostException();
     }
 
-    /// <summary>Certainly not sent: back to the queue until <paramref name="notBefore"/>.</summary>
-    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
+    /// <summary>Certainly not sent, or to be sent again whatever became of it: back to the queue until <paramref name="notBefore"/>.</summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">Row.</param>
+    /// <param name="notBefore">When it may be sent.</param>
+    /// <param name="reason">Typed reason.</param>
+    /// <param name="resent">Why an uncertain send will be repeated; null where there is none.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
         WriteFencedAsync(
             work,
             sql => sql.DeferExecute(
-                $"UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
-                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
+                $"""
+                UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL, settlement = {Resent}
+                WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
+                """,
+                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@resent", Word(resent)), ("@id", bubble),
+                ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
             cancellationToken);
+
+    /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
+    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
+        RequeueAsync(work, bubble, notBefore, reason, null, cancellationToken);
 
     /// <summary>Nobody knows whether it was sent: it stays claimed until the chat was read.</summary>
     /// <param name="work">The lane and its fence.</param>
@@ -100,13 +124,26 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
             cancellationToken);
 
     /// <summary>Will not be sent. The messages of its turn are dead with the same reason; the payload stays for a replay.</summary>
-    public Task BuryAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken) => WriteFencedAsync(
+    public Task BuryAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken) => BuryAsync(work, bubble, reason, "", cancellationToken);
+
+    /// <summary>Nobody knows whether it was sent, and nobody may guess: put aside as a dead letter. A replay looks for it first.</summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">The bubble.</param>
+    /// <param name="why">What stands in the way of a proof; the reason is this with <c>uncertain_</c> before it.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task HoldAsync(LaneWork work, Bubble bubble, string why, CancellationToken cancellationToken) =>
+        BuryAsync(work, bubble, "uncertain_" + why, BubbleSettlement.Held.Word(), cancellationToken);
+
+    private Task BuryAsync(LaneWork work, Bubble bubble, string reason, string settlement, CancellationToken cancellationToken) => WriteFencedAsync(
         work,
         sql =>
         {
             var buried = sql.DeferExecute(
-                $"UPDATE outbox SET state = 'dead', reason = @reason, dead_at = @now WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}",
-                ("@reason", reason), ("@now", time.NowMicroseconds()), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
+                $"""
+                UPDATE outbox SET state = 'dead', reason = @reason, dead_at = @now, settlement = COALESCE(NULLIF(@settlement, ''), settlement)
+                WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
+                """,
+                ("@reason", reason), ("@now", time.NowMicroseconds()), ("@settlement", settlement), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
             if (buried.Value == 1 && bubble.TurnId is { } turn)
                 sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
             return buried;
@@ -130,13 +167,18 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
             .ToList().Where(found => found.IsBound.Value == 1).Select(found => found.Raw).ToHashSet(StringComparer.Ordinal),
         cancellationToken);
 
-    internal static Deferred<int> Claim(ISqlSession sql, LaneWork work, long bubble, DateTimeOffset deadline, long now) => sql.DeferExecute(
+    private static Deferred<int> Claim(ISqlSession sql, LaneWork work, BubbleClaim claim, long now) => sql.DeferExecute(
+        // An id that another bubble has would stop this lane for ever: better one without.
         $"""
         UPDATE outbox SET state = 'sending', fence = @fence, claimed_at = @now, deadline = @deadline, attempts = attempts + 1, absent_at = NULL,
-            uncertain = uncertain + CASE WHEN state = 'sending' THEN 1 ELSE 0 END
+            uncertain = uncertain + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, settlement = {Resent},
+            raw_id = CASE WHEN {RawIdTaken} THEN raw_id ELSE COALESCE(raw_id, @raw) END
         WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
         """,
-        ("@fence", work.Fence), ("@now", now), ("@deadline", deadline.ToUnixTimeMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value));
+        ("@fence", work.Fence), ("@now", now), ("@deadline", claim.Deadline.ToUnixTimeMicroseconds()), ("@resent", Word(claim.Resent)),
+        ("@session", work.Chat.Session), ("@raw", claim.RawId), ("@id", claim.Bubble), ("@lane", work.Chat.Lane.Value));
+
+    private static string Word(BubbleSettlement? resent) => resent?.Word() ?? "";
 
     private async Task WriteFencedAsync(LaneWork work, Func<ISqlSession, Deferred<int>> write, CancellationToken cancellationToken)
     {

@@ -24,6 +24,10 @@ public sealed class SqlJobLeases(IDatabase database, TimeProvider time) : IJobLe
             cancellationToken);
     }
 
+    /// <summary>At the start of a process that is the only one: whoever led any job is gone.</summary>
+    public Task EndAllAsync(CancellationToken cancellationToken) =>
+        database.WriteVolatileAsync(static sql => sql.Execute("DELETE FROM job_leases"), cancellationToken);
+
     /// <inheritdoc />
     public async Task ReleaseAsync(string job, CancellationToken cancellationToken)
     {

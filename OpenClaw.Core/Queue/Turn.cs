@@ -48,7 +48,9 @@ public sealed record Turn(
 /// <param name="Outbox">Bubbles that are not sent for certain; they come before any turn.</param>
 /// <param name="ReadyAt">Nothing to do before this time.</param>
 /// <param name="MoreWaits">Whether messages may wait that this work does not cover: signal the lane again when it is done.</param>
-public sealed record LaneWork(ChatScope Chat, long Fence, Turn? Turn, IReadOnlyList<Bubble> Outbox, DateTimeOffset? ReadyAt, bool MoreWaits);
+/// <param name="Silence">Typed reason why the bot keeps out of this chat now; null = it answers.</param>
+public sealed record LaneWork(
+    ChatScope Chat, long Fence, Turn? Turn, IReadOnlyList<Bubble> Outbox, DateTimeOffset? ReadyAt, bool MoreWaits, string? Silence = null);
 
 /// <summary>Somebody else works on the lane now; what this worker still wanted to write was refused.</summary>
 public sealed class FenceLostException : Exception

@@ -12,8 +12,11 @@ namespace OpenClaw.Core.Queue;
 /// <param name="ClaimFirst">Claim the first bubble for an immediate send; false when it is paced.</param>
 /// <param name="FirstNotBefore">Pacing of the first bubble.</param>
 /// <param name="Deadline">Deadline of the claim.</param>
+/// <param name="Kind">What its bubbles are.</param>
+/// <param name="FirstRawId">The id that the claimed bubble is sent with; null where WAHA chooses.</param>
 public sealed record TurnReply(
-    IReadOnlyList<BubbleContent> Bubbles, string UserText, string ReplyText, bool ClaimFirst, DateTimeOffset FirstNotBefore, DateTimeOffset Deadline);
+    IReadOnlyList<BubbleContent> Bubbles, string UserText, string ReplyText, bool ClaimFirst, DateTimeOffset FirstNotBefore, DateTimeOffset Deadline,
+    BubbleKind Kind = BubbleKind.Reply, string? FirstRawId = null);
 
 /// <summary>What became of a failed attempt.</summary>
 /// <param name="Dead">Given up: the apology is in the outbox.</param>
@@ -25,6 +28,9 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
 {
     /// <summary>After this many failures a burst is retried message by message.</summary>
     private const int FailuresBeforeSplit = 2;
+
+    /// <summary>What the history says in place of an answer: a model would answer what stands there without one.</summary>
+    private const string ByHand = "[Left to a human to answer.]";
 
     /// <summary>However long a model asks to be left alone, the person hears an apology in the end.</summary>
     private static readonly TimeSpan LongestAskedWait = TimeSpan.FromMinutes(2);
@@ -70,9 +76,9 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             {
                 sql.Post("UPDATE turns SET state = 'replied', replied_at = @now WHERE turn_id = @turn", ("@now", now), ("@turn", turn.Id));
                 sql.Post("UPDATE inbound SET state = 'replied' WHERE turn_id = @turn", ("@turn", turn.Id));
-                var rows = new List<Deferred<long>>(contents.Count);
+                var rows = new List<Deferred<(long Id, string? RawId)>>(contents.Count);
                 for (var i = 0; i < contents.Count; i++)
-                    rows.Add(InsertBubble(sql, work, "reply", contents[i], now, i == contents.Count - 1, i == 0 ? reply : null));
+                    rows.Add(InsertBubble(sql, work, reply.Kind, contents[i], now, i == contents.Count - 1, i == 0 ? reply : null));
                 sql.Post(
                     """
                     INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc)
@@ -83,9 +89,12 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
                 return rows;
             },
             cancellationToken);
-        return ids.Select(id => id.Value).Select((id, i) => i == 0 && reply.ClaimFirst
-            ? new Bubble(id, turn.Id, "sending", work.Fence, UnixMicroseconds.FromUnixTimeMicroseconds(now), reply.Deadline, reply.FirstNotBefore, 1, 0, null, reply.Bubbles[i])
-            : new Bubble(id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i])).ToList();
+        return ids.Select(id => id.Value).Select((row, i) => i == 0 && reply.ClaimFirst
+            ? new Bubble(
+                row.Id, turn.Id, "sending", work.Fence, UnixMicroseconds.FromUnixTimeMicroseconds(now), reply.Deadline, reply.FirstNotBefore, 1, 0, null, reply.Bubbles[i],
+                reply.Kind, row.RawId)
+            : new Bubble(
+                row.Id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i], reply.Kind)).ToList();
     }
 
     /// <summary>Takes an attempt back that could not begin, because what it needs is away: it counts neither as failed nor as interrupted.</summary>
@@ -101,6 +110,36 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
             return true;
         },
         cancellationToken);
+
+    /// <summary>Is not answered, because a human does or the bot is off: its messages become context, and their rows keep the reason.</summary>
+    /// <param name="work">The lane, its fence and its turn.</param>
+    /// <param name="reason">Typed reason.</param>
+    /// <param name="userText">What was written, for the history.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task PutAsideAsync(LaneWork work, string reason, string userText, CancellationToken cancellationToken)
+    {
+        var turn = work.Turn!;
+        var content = keys.Encrypt(turn.Person.Key, "conversation.content", userText);
+        var closing = keys.Encrypt(turn.Person.Key, "conversation.content", ByHand);
+        return WriteFencedAsync(
+            work,
+            settles: true,
+            sql =>
+            {
+                sql.Post("UPDATE turns SET state = 'aside', reason = @reason WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
+                sql.Post("UPDATE inbound SET state = 'ignored', reason = @reason, content_enc = NULL WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
+                sql.Post(
+                    """
+                    INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc)
+                    VALUES (@lane, @person, 'user', @order, @tokens, @key, @content), (@lane, @person, 'assistant', @order, @tokens2, @key, @content2)
+                    """,
+                    ("@lane", work.Chat.Lane.Value), ("@person", turn.Person.Person.Value), ("@order", turn.Messages[^1].OrderAt.ToUnixTimeMicroseconds()),
+                    ("@tokens", TokenEstimate.Of(userText)), ("@key", turn.Person.Key.Value), ("@content", content),
+                    ("@tokens2", TokenEstimate.Of(ByHand)), ("@content2", closing));
+                return true;
+            },
+            cancellationToken);
+    }
 
     /// <summary>Counts a failure: back to the lane after a while, or dead with its apology.</summary>
     /// <param name="work">The lane, its fence and its turn.</param>
@@ -133,7 +172,7 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
                     sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn", ("@reason", reason), ("@turn", turn.Id));
                     // One that was replayed and failed again was apologised for then.
                     if (!turn.Replayed || !HasApology(sql, turn.Id))
-                        InsertBubble(sql, work, "apology", apologyContent, now.ToUnixTimeMicroseconds(), last: false, first: null);
+                        InsertBubble(sql, work, BubbleKind.Apology, apologyContent, now.ToUnixTimeMicroseconds(), last: false, first: null);
                     return new FailedTurn(true, now);
                 }
 
@@ -165,17 +204,19 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
     private static bool HasApology(ISqlSession sql, long turn) =>
         sql.QueryFirst("SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'apology' AND state <> 'discarded' LIMIT 1", row => row.GetInt64(0), ("@turn", turn)) == 1;
 
-    private static Deferred<long> InsertBubble(ISqlSession sql, LaneWork work, string kind, byte[] content, long now, bool last, TurnReply? first) => sql.DeferFirst(
+    private static Deferred<(long Id, string? RawId)> InsertBubble(ISqlSession sql, LaneWork work, BubbleKind kind, byte[] content, long now, bool last, TurnReply? first) => sql.DeferFirst(
         """
-        INSERT INTO outbox (lane_id, turn_id, kind, state, key_id, content_enc, session, last_of_turn, not_before, fence, claimed_at, deadline, attempts, created_at)
-        VALUES (@lane, @turn, @kind, @state, @key, @content, @session, @last, @notBefore, @fence, @claimed, @deadline, @attempts, @now) RETURNING outbox_id
+        INSERT INTO outbox (lane_id, turn_id, kind, state, key_id, content_enc, session, last_of_turn, not_before, fence, claimed_at, deadline, attempts, created_at, raw_id)
+        VALUES (@lane, @turn, @kind, @state, @key, @content, @session, @last, @notBefore, @fence, @claimed, @deadline, @attempts, @now,
+            CASE WHEN EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw) THEN NULL ELSE @raw END)
+        RETURNING outbox_id, raw_id
         """,
-        static row => row.GetInt64(0),
-        ("@lane", work.Chat.Lane.Value), ("@turn", work.Turn!.Id), ("@kind", kind), ("@state", first is { ClaimFirst: true } ? "sending" : "queued"),
+        static row => (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetString(1)),
+        ("@lane", work.Chat.Lane.Value), ("@turn", work.Turn!.Id), ("@kind", kind.Word()), ("@state", first is { ClaimFirst: true } ? "sending" : "queued"),
         ("@key", work.Turn.Person.Key.Value), ("@content", content), ("@session", work.Chat.Session), ("@last", last ? 1 : 0),
         ("@notBefore", first?.FirstNotBefore.ToUnixTimeMicroseconds() ?? 0), ("@fence", work.Fence),
         ("@claimed", first is { ClaimFirst: true } ? now : null), ("@deadline", first is { ClaimFirst: true } ? first.Deadline.ToUnixTimeMicroseconds() : null),
-        ("@attempts", first is { ClaimFirst: true } ? 1 : 0), ("@now", now));
+        ("@attempts", first is { ClaimFirst: true } ? 1 : 0), ("@now", now), ("@raw", first is { ClaimFirst: true } ? first.FirstRawId : null));
 
     private byte[] SealBubble(Turn turn, BubbleContent bubble) =>
         keys.Encrypt(turn.Person.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(bubble, StoredJson.Default.BubbleContent));

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
+using OpenClaw.Core.Queue.Takeovers;
 using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
 
@@ -13,7 +14,7 @@ namespace OpenClaw.Core.Queue;
 /// Starts work on a lane: raises its fence, then hands out what is unsent, the unfinished turn, or the next turn with its frozen
 /// set of messages. All in one transaction, so that a killed worker leaves exactly what the next one resumes.
 /// </summary>
-public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory people, IOptions<TurnOptions> options, TimeProvider time)
+public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory people, IOptions<TurnOptions> options, IOptions<TakeoverOptions> takeovers, TimeProvider time)
 {
     /// <summary>Interruptions (lease lost, process killed) before a turn is given up.</summary>
     public const int MaxInterruptions = 20;
@@ -101,12 +102,14 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
             CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END,
             CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
-            (SELECT value FROM facts WHERE name = 'gateway_started_at')
+            (SELECT value FROM facts WHERE name = 'gateway_started_at'), paused_until,
+            CASE WHEN EXISTS (SELECT 1 FROM own_undecided WHERE lane_id = @lane)
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END
         """,
         row => new LaneHead(
             lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
             row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1,
-            row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture)),
+            row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture), row.GetInt64(10), row.GetInt64(11) == 1),
         ("@lane", lane.Value));
 
     private static Deferred<List<MessageRow>> Pending(ISqlSession sql, LaneId lane) => sql.DeferQuery(
@@ -117,6 +120,12 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
     {
         if (head is null)
             return null;
+        if (head.Undecided)
+        {
+            TakeoverStore.Decide(sql, head.Lane, takeovers.Value.PauseFor);
+            return Begun.Nothing(head, now);
+        }
+
         if (gate?.WaitsUntil(head.Session, head.Unsent) is { } away && (head.Unsent || head.Waiting || head.RunningTurn is not null))
             return Begun.Nothing(head, away.ToUnixTimeMicroseconds());
         if (head.Unsent)
@@ -195,7 +204,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var turn = begun.Turn is null ? null : Decode(begun.Turn, begun, await people.GetAsync(begun.Turn.Person, cancellationToken));
         return new LaneWork(
             ChatOf(head), head.Fence, turn, begun.Outbox.ConvertAll(row => row.Decode(keys)),
-            begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits);
+            begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits, BotPause.Of(head.PausedUntil, time.NowMicroseconds()).Reason);
     }
 
     private static ChatScope ChatOf(LaneHead head) => new(head.Lane, head.Session, head.Key, head.IsGroup);
@@ -225,7 +234,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
 
     private sealed record LaneHead(
         LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting,
-        long GatewayStartedAt);
+        long GatewayStartedAt, long PausedUntil, bool Undecided);
 
     private sealed record TurnRow(Deferred<long> Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore, long Replays);
 

@@ -20,7 +20,8 @@ public enum SendOutcome
 /// <param name="RawId">WhatsApp's raw message id (third part of <c>true_chat_raw</c>) when WAHA told it; may be null on 201.</param>
 /// <param name="RetryAfter">WAHA's <c>Retry-After</c>, when given.</param>
 /// <param name="Reason">A short typed reason for the journey and logs (<c>http_500</c>, <c>timeout</c>, <c>connection_refused</c>, <c>session_not_working</c> ...); never a body.</param>
-public sealed record SendResult(SendOutcome Outcome, string? RawId, TimeSpan? RetryAfter, string Reason);
+/// <param name="Limit">WhatsApp's limit that the send was refused for: certain, and final for this text. The session works.</param>
+public sealed record SendResult(SendOutcome Outcome, string? RawId, TimeSpan? RetryAfter, string Reason, AccountLimit? Limit = null);
 
 /// <summary>A message read back from WAHA's store.</summary>
 /// <param name="RawId">Raw WhatsApp id.</param>
@@ -31,7 +32,10 @@ public sealed record SendResult(SendOutcome Outcome, string? RawId, TimeSpan? Re
 public sealed record ChatMessage(string RawId, bool FromMe, string Text, DateTimeOffset Timestamp, string? Source);
 
 /// <summary>The answer to reading a chat: the messages, or why there are none.</summary>
-public sealed record ChatReadResult(ChatReadOutcome Outcome, IReadOnlyList<ChatMessage> Messages);
+/// <param name="Outcome">Whether it could be read.</param>
+/// <param name="Messages">The bot's own messages, oldest first.</param>
+/// <param name="IsWhole">Whether WAHA listed everything that it has since the time that was asked for.</param>
+public sealed record ChatReadResult(ChatReadOutcome Outcome, IReadOnlyList<ChatMessage> Messages, bool IsWhole = false);
 
 /// <summary>Whether a chat could be read.</summary>
 public enum ChatReadOutcome

@@ -5,7 +5,8 @@ namespace OpenClaw.Core.WhatsApp;
 /// <param name="Session">Set exactly when <see cref="SessionReadOutcome.Read"/>.</param>
 /// <param name="Config">What WAHA keeps for the session; empty when it keeps nothing, as WAHA before 2026.6 after its own restart.</param>
 /// <param name="Reason">Short typed reason where it could not (<c>connection_refused</c>, <c>http_401</c> ...).</param>
-public sealed record SessionReading(SessionReadOutcome Outcome, SessionInfo? Session, SessionConfig Config, string Reason);
+/// <param name="Engine"><c>NOWEB</c>, <c>WEBJS</c>, <c>GOWS</c> ..., where WAHA tells.</param>
+public sealed record SessionReading(SessionReadOutcome Outcome, SessionInfo? Session, SessionConfig Config, string Reason, string? Engine = null);
 
 /// <summary>Whether a session could be looked at.</summary>
 public enum SessionReadOutcome

@@ -19,7 +19,7 @@ internal enum WahaExchange
 /// <summary>One exchange, before anybody judges it.</summary>
 /// <param name="Exchange">How far it came.</param>
 /// <param name="Status">HTTP status; 0 without an answer.</param>
-/// <param name="Body">Body of a 2xx or 4xx; empty when it was cut, too long or not wanted. A 5xx body is never read: it echoes the whole request.</param>
+/// <param name="Body">Body of a 2xx or 4xx; empty when it was cut, too long or not wanted. A 5xx body is read only where a limit of WhatsApp's may stand in it: it echoes the whole request.</param>
 /// <param name="BodyComplete">Whether <paramref name="Body"/> is all of it.</param>
 /// <param name="RetryAfter">WAHA's wish, when given.</param>
 /// <param name="Reason">Short typed reason where there is no answer.</param>

@@ -25,7 +25,11 @@ internal static partial class WahaAnswers
         if (Session(answer) is not { } session || !TryParse(answer, out var document))
             return Without(SessionReadOutcome.Unavailable) with { Reason = "not_a_session" };
         using (document)
-            return new SessionReading(SessionReadOutcome.Read, session, SessionConfig.From(Member(document.RootElement, "config")), answer.Reason);
+        {
+            // "engine":{"engine":"NOWEB",...}
+            var engine = Member(document.RootElement, "engine") is { } told ? Text(told, "engine") : null;
+            return new SessionReading(SessionReadOutcome.Read, session, SessionConfig.From(Member(document.RootElement, "config")), answer.Reason, engine);
+        }
     }
 
     /// <summary><c>{"startTimestamp":1795336330042,"uptime":...}</c></summary>

@@ -11,6 +11,10 @@ internal static partial class WahaAnswers
     {
         SendResult Result(SendOutcome outcome, string? reason = null) => new(outcome, null, answer.RetryAfter, reason ?? answer.Reason);
 
+        // WhatsApp's server said no; WAHA tells so with a 500, which says nothing of the kind by itself.
+        if (RefusedFor(answer) is { } limit)
+            return new SendResult(SendOutcome.Refused, null, null, limit.RefusalReason(), limit);
+
         return (answer.Exchange, answer.Status) switch
         {
             (WahaExchange.NotSent, _) => Result(SendOutcome.Unavailable),
@@ -34,7 +38,10 @@ internal static partial class WahaAnswers
     public static bool IsSilence(WahaAnswer answer) => Send(answer).Outcome is SendOutcome.Unavailable or SendOutcome.Uncertain;
 
     /// <summary>Judges the reading of a chat; keeps the bot's own messages from <paramref name="since"/> on, oldest first.</summary>
-    public static ChatReadResult Chat(WahaAnswer answer, DateTimeOffset since)
+    /// <param name="answer">WAHA's list.</param>
+    /// <param name="since">Earliest time.</param>
+    /// <param name="limit">How many were asked for: a shorter list, or one that reaches further back, is whole.</param>
+    public static ChatReadResult Chat(WahaAnswer answer, DateTimeOffset since, int limit)
     {
         if (HasNoStore(answer))
             return new ChatReadResult(ChatReadOutcome.NoStore, []);
@@ -47,16 +54,22 @@ internal static partial class WahaAnswers
                 return new ChatReadResult(ChatReadOutcome.Unavailable, []);
 
             var messages = new List<ChatMessage>();
+            var isWhole = document.RootElement.GetArrayLength() < limit;
             foreach (var element in document.RootElement.EnumerateArray())
             {
-                if (Message(element) is { FromMe: true } message && message.Timestamp.ToUnixTimeSeconds() >= since.ToUnixTimeSeconds())
+                if (Message(element) is not { } message)
+                    continue;
+                // An engine that knows no filter lists what is older, too.
+                var isOlder = message.Timestamp.ToUnixTimeSeconds() < since.ToUnixTimeSeconds();
+                isWhole |= isOlder;
+                if (message.FromMe && !isOlder)
                     messages.Add(message);
             }
 
             // WAHA lists the newest first. Timestamps are whole seconds, so ties keep their order only when turned round.
             if (messages.Count > 1 && messages[0].Timestamp >= messages[^1].Timestamp)
                 messages.Reverse();
-            return new ChatReadResult(ChatReadOutcome.Read, [.. messages.OrderBy(static message => message.Timestamp)]);
+            return new ChatReadResult(ChatReadOutcome.Read, [.. messages.OrderBy(static message => message.Timestamp)], isWhole);
         }
     }
 

@@ -32,11 +32,12 @@ public sealed partial class WahaClient(IWahaAddress address, IntegrationRegistry
     /// <param name="replyTo">Full id of the quoted message, or null.</param>
     /// <param name="timeout">WAHA blocks up to 10 s while its session is not WORKING: allow more than that.</param>
     /// <param name="requestId">Sent as <c>X-Request-Id</c>.</param>
+    /// <param name="messageId">The raw id that the message is to have, from <see cref="GetNewMessageIdAsync"/>; null = WAHA chooses.</param>
     /// <param name="cancellationToken">Gives up and throws; what happened to the text is then as uncertain as after a time-out.</param>
     public async Task<SendResult> SendTextAsync(
-        string session, string chatId, string text, string? replyTo, TimeSpan timeout, string? requestId, CancellationToken cancellationToken)
+        string session, string chatId, string text, string? replyTo, TimeSpan timeout, string? requestId, string? messageId, CancellationToken cancellationToken)
     {
-        var answer = await PostAsync("sendText", new SendTextBody(session, chatId, text, replyTo), WahaJson.Default.SendTextBody, timeout, requestId, cancellationToken);
+        var answer = await PostAsync("sendText", new SendTextBody(session, chatId, text, replyTo, messageId), WahaJson.Default.SendTextBody, timeout, requestId, cancellationToken, readsFailure: true);
         return WahaAnswers.Send(answer);
     }
 
@@ -72,14 +73,9 @@ public sealed partial class WahaClient(IWahaAddress address, IntegrationRegistry
     /// <param name="limit">Most messages; the newest are kept.</param>
     /// <param name="timeout">Time for the whole call.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ChatReadResult> GetMessagesAsync(
-        string session, string chatId, DateTimeOffset since, int limit, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var path = string.Create(CultureInfo.InvariantCulture,
-            $"api/{Uri.EscapeDataString(session)}/chats/{Uri.EscapeDataString(chatId)}/messages?limit={limit}&downloadMedia=false&filter.timestamp.gte={since.ToUnixTimeSeconds()}&filter.fromMe=true");
-        var answer = await ReadAsync(session, "/api/{session}/chats/{chatId}/messages", path, LargeAnswer, timeout, cancellationToken);
-        return WahaAnswers.Chat(answer, since);
-    }
+    public Task<ChatReadResult> GetMessagesAsync(
+        string session, string chatId, DateTimeOffset since, int limit, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ReadPageAsync(session, chatId, since, limit, 0, timeout, cancellationToken);
 
     /// <summary>Asks which phone number a hidden id belongs to.</summary>
     /// <param name="session">WAHA session.</param>
@@ -100,10 +96,10 @@ public sealed partial class WahaClient(IWahaAddress address, IntegrationRegistry
     public void Dispose() => _transport.Dispose();
 
     private async Task<WahaAnswer> PostAsync<TBody>(
-        string call, TBody body, JsonTypeInfo<TBody> typeInfo, TimeSpan timeout, string? requestId, CancellationToken cancellationToken)
+        string call, TBody body, JsonTypeInfo<TBody> typeInfo, TimeSpan timeout, string? requestId, CancellationToken cancellationToken, bool readsFailure = false)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, typeInfo);
-        return await ExchangeAsync(HttpMethod.Post, $"/api/{call}", $"api/{call}", bytes, SmallAnswer, requestId, timeout, cancellationToken);
+        return await ExchangeAsync(HttpMethod.Post, $"/api/{call}", $"api/{call}", bytes, SmallAnswer, requestId, timeout, cancellationToken, readsFailure: readsFailure);
     }
 
     /// <summary>A read that needs the session to work, so its silence is the session's. What the request itself is refused for is not.</summary>
@@ -123,10 +119,10 @@ public sealed partial class WahaClient(IWahaAddress address, IntegrationRegistry
 
     private async Task<WahaAnswer> ExchangeAsync(
         HttpMethod method, string route, string path, byte[]? body, int bodyLimit, string? requestId, TimeSpan timeout, CancellationToken cancellationToken,
-        LogLevel failures = LogLevel.Warning)
+        LogLevel failures = LogLevel.Warning, bool readsFailure = false)
     {
         var started = timeProvider.GetTimestamp();
-        var answer = await _transport.ExchangeAsync(method, route, path, body, bodyLimit, requestId, timeout, cancellationToken);
+        var answer = await _transport.ExchangeAsync(method, route, path, body, bodyLimit, requestId, timeout, readsFailure, cancellationToken);
         if (!answer.IsSuccess)
             Log.CallFailed(logger, failures, method.Method, route, answer.Reason, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
         return answer;

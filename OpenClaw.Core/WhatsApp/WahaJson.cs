@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OpenClaw.Core.WhatsApp;
 
-internal sealed record SendTextBody(string Session, string ChatId, string Text, [property: JsonPropertyName("reply_to")] string? ReplyTo);
+internal sealed record SendTextBody(string Session, string ChatId, string Text, [property: JsonPropertyName("reply_to")] string? ReplyTo, string? Id);
 
 internal sealed record SendSeenBody(string Session, string ChatId, IReadOnlyList<string>? MessageIds, string? Participant);
 

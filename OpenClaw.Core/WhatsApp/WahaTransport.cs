@@ -42,9 +42,10 @@ internal sealed class WahaTransport : IDisposable
     /// <param name="bodyLimit">Most bytes of an answer that are read.</param>
     /// <param name="requestId">Sent as <c>X-Request-Id</c>.</param>
     /// <param name="timeout">From now to the end of the answer's body.</param>
+    /// <param name="readsFailure">Whether the body of a 5xx is wanted, too: WAHA echoes the request in it.</param>
     /// <param name="cancellationToken">The caller gives up: the only thing that throws.</param>
     public async Task<WahaAnswer> ExchangeAsync(
-        HttpMethod method, string route, string path, byte[]? body, int bodyLimit, string? requestId, TimeSpan timeout, CancellationToken cancellationToken)
+        HttpMethod method, string route, string path, byte[]? body, int bodyLimit, string? requestId, TimeSpan timeout, bool readsFailure, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_address.BaseAddress is not { } baseAddress)
@@ -59,7 +60,7 @@ internal sealed class WahaTransport : IDisposable
 
         using var deadline = new CancellationTokenSource(timeout, _timeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var answer = await ExchangeAsync(request, content, bodyLimit, deadline.Token, linked.Token, cancellationToken);
+        var answer = await ExchangeAsync(request, content, bodyLimit, readsFailure, deadline.Token, linked.Token, cancellationToken);
         Describe(activity, method, route, answer);
         return answer;
     }
@@ -67,7 +68,7 @@ internal sealed class WahaTransport : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<WahaAnswer> ExchangeAsync(
-        HttpRequestMessage request, TrackedContent? content, int bodyLimit, CancellationToken deadline, CancellationToken linked, CancellationToken cancellationToken)
+        HttpRequestMessage request, TrackedContent? content, int bodyLimit, bool readsFailure, CancellationToken deadline, CancellationToken linked, CancellationToken cancellationToken)
     {
         HttpResponseMessage response;
         try
@@ -86,7 +87,7 @@ internal sealed class WahaTransport : IDisposable
         using (response)
         {
             var status = (int)response.StatusCode;
-            var wanted = status is (>= 200 and < 300) or (>= 400 and < 500);
+            var wanted = status is (>= 200 and < 300) or (>= 400 and < 500) || (readsFailure && status >= 500);
             var read = wanted ? await ReadAsync(response.Content, bodyLimit, linked) : null;
             cancellationToken.ThrowIfCancellationRequested();
             return new WahaAnswer(WahaExchange.Answered, status, read, read is not null, RetryAfter(response), $"http_{status}");

@@ -34,6 +34,7 @@ internal static class AdminSetup
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         DeadLetterApi.Map(api.MapGroup("/dead-letters").WithTags("Dead letters"));
         JourneyApi.Map(api.MapGroup("/journeys").WithTags("Journeys"));
+        GapApi.Map(api.MapGroup("/gaps").WithTags("Gaps"));
         SessionApi.Map(api.MapGroup("/sessions").WithTags("Sessions"));
         app.MapOpenApi(DocumentPath);
     }

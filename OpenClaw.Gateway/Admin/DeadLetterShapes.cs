@@ -62,10 +62,18 @@ internal sealed record DeadLetterSweepAnswer(int Replayed, IReadOnlyList<DeadLet
 /// <param name="Detail">A typed word or number.</param>
 internal sealed record JourneyStepView(string Kind, DateTimeOffset? At, long? Bubble, string? Detail);
 
+/// <param name="Kind"><c>reply</c>, <c>command</c>, <c>apology</c> or <c>notice</c>.</param>
+/// <param name="State"><c>queued</c>, <c>sending</c>, <c>accepted</c>, <c>dead</c> or <c>discarded</c>.</param>
+/// <param name="Settlement"><c>plain</c>, <c>found</c>, <c>absentResent</c>, <c>unprovenResent</c> or <c>held</c>; null while it is open.</param>
+internal sealed record JourneyBubbleView(
+    long Bubble, string Kind, string State, string? Settlement, DateTimeOffset? AcceptedAt, DateTimeOffset? ServerAt, DateTimeOffset? DeviceAt, DateTimeOffset? ReadAt,
+    DateTimeOffset? RefusedAt);
+
 /// <summary>The way of a message and its answer, without what was written.</summary>
-/// <param name="Outcome"><c>waiting</c>, <c>held</c>, <c>inProgress</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>dead</c>, <c>discarded</c>, <c>ignored</c>, <c>limited</c>, <c>denied</c>.</param>
+/// <param name="Outcome"><c>waiting</c>, <c>held</c>, <c>inProgress</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>refused</c>, <c>unknown</c>, <c>dead</c>, <c>discarded</c>, <c>ignored</c>, <c>limited</c>, <c>denied</c>, <c>context</c>.</param>
 internal sealed record JourneyView(
-    string? RequestId, string? Reference, string Outcome, string? Reason, string Session, long? Lane, bool IsLate, int Attempts, string? TraceId, IReadOnlyList<JourneyStepView> Steps);
+    string? RequestId, string? Reference, string Outcome, string? Reason, string Session, long? Lane, bool IsLate, int Attempts, string? TraceId, IReadOnlyList<JourneyStepView> Steps,
+    IReadOnlyList<JourneyBubbleView> Bubbles);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(DeadLetterList))]
@@ -74,6 +82,7 @@ internal sealed record JourneyView(
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterAnswer>))]
 [JsonSerializable(typeof(DeadLetterSweepAnswer))]
 [JsonSerializable(typeof(JourneyView))]
+[JsonSerializable(typeof(GapList))]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(PairingCodeRequest))]

@@ -19,7 +19,10 @@ internal static class JourneyApi
 
     private static JourneyView View(Journey journey) => new(
         journey.RequestId, journey.Reference, Word(journey.Outcome.ToString()), journey.Reason, journey.Session, journey.Lane, journey.IsLate, journey.Attempts, journey.TraceId,
-        [.. journey.Steps.Select(step => new JourneyStepView(Word(step.Kind.ToString()), step.At, step.Bubble, step.Detail))]);
+        [.. journey.Steps.Select(step => new JourneyStepView(Word(step.Kind.ToString()), step.At, step.Bubble, step.Detail))],
+        [.. journey.Bubbles.Select(bubble => new JourneyBubbleView(
+            bubble.Id, bubble.Kind, bubble.State, bubble.Settlement is { } settlement ? Word(settlement.ToString()) : null, bubble.AcceptedAt, bubble.ServerAt, bubble.DeviceAt,
+            bubble.ReadAt, bubble.RefusedAt))]);
 
     private static string Word(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Accounts;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Sessions;
 
@@ -10,7 +11,7 @@ namespace OpenClaw.Gateway.Admin;
 internal sealed record SessionRefusal(int Status, string Detail);
 
 /// <summary>Sessions as an operator sees and links them. WAHA is asked each time: a code is good for seconds.</summary>
-internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, SessionBoard board, SessionSignals signals, IOptions<WahaOptions> options)
+internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, AccountHealth accounts, SessionBoard board, SessionSignals signals, IOptions<WahaOptions> options)
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
 
@@ -65,10 +66,23 @@ internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, S
     {
         var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
         if (reading.Session is not { } seen)
-            return new SessionView(session, null, false, null, Refusal(reading).Detail);
+            return new SessionView(session, null, false, null, Refusal(reading).Detail, Account(session));
         var advice = board.Of(session) is { } standing && standing.Status == seen.Status ? standing.Advice : SessionAdviceTexts.Of(seen.Status);
-        return new SessionView(session, seen.Status, seen.IsWorking, Webhook(reading.Config), seen.IsWorking ? null : advice.Sentence(session));
+        return new SessionView(session, seen.Status, seen.IsWorking, Webhook(reading.Config), seen.IsWorking ? null : advice.Sentence(session), Account(session));
     }
+
+    private AccountView Account(string session)
+    {
+        var standing = accounts.Of(session);
+        return new AccountView(Word(standing.Level), [.. standing.Signs.Select(sign => new AccountSignView(sign.Reason, Word(sign.Level), sign.Sentence, sign.Until))]);
+    }
+
+    private static string Word(AccountLevel level) => level switch
+    {
+        AccountLevel.Green => "green",
+        AccountLevel.Amber => "amber",
+        _ => "red",
+    };
 
     private string? Webhook(SessionConfig config) => registrar.Wanted is not { } wanted ? null : config.Fit(wanted) switch
     {

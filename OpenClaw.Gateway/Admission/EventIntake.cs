@@ -1,14 +1,18 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.History;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Backfill;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Webhooks;
 
 namespace OpenClaw.Gateway.Admission;
 
 /// <summary>Sends every event to its store. Whatever it is, it ends as a committed row or a counted reason.</summary>
-internal sealed class EventIntake(MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, SessionSignals signals, IOptions<WahaOptions> waha, TimeProvider time)
+internal sealed class EventIntake(
+    MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, HumanTakeover takeover, SessionSignals signals, HistorySignals history,
+    HeardMessages heard, ChatFacts facts, IOptions<WahaOptions> waha, TimeProvider time)
 {
     public Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
@@ -24,13 +28,18 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
         };
     }
 
-    private Task<IntakeOutcome> TakeMessageAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
+    private async Task<IntakeOutcome> TakeMessageAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
         if (MessagePayload.TryRead(envelope.Payload, envelope.Engine.Text()) is not { } message)
-            return IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
-        return message.FromMe
-            ? RecordOwnAsync(envelope, message, requestId, cancellationToken)
-            : messages.TakeAsync(envelope, message, requestId, cancellationToken);
+            return await IgnoreAsync(envelope, "no_message_id", requestId, cancellationToken);
+        var outcome = message.FromMe
+            ? await RecordOwnAsync(envelope, message, requestId, cancellationToken)
+            : await messages.TakeAsync(envelope, message, requestId, cancellationToken);
+        // One that is read back says nothing about those before it in its chat.
+        if (!envelope.IsReadBack)
+            heard.Note(envelope.Session, message);
+        heard.Judged(envelope.Session, message, outcome);
+        return outcome;
     }
 
     /// <summary>An echo of what we sent, or something typed on the phone: context in either case.</summary>
@@ -39,9 +48,12 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
         if (message.Chat is not { } chat || chat.Kind is ChatKind.Status or ChatKind.Broadcast or ChatKind.Newsletter)
             return await IgnoreAsync(envelope, "own_post", requestId, cancellationToken);
         var echo = string.Equals(message.Source, "api", StringComparison.Ordinal) || await inbound.IsOurBubbleAsync(envelope.Session, message.Key.RawId, cancellationToken);
+        // Before the event is kept: what fails is repeated by WAHA, and must not be a known event by then.
+        if (!echo)
+            await takeover.NoteAsync(envelope.Session, chat, message, message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
         var content = new ChatEventContent(chat.ToString(), message.Key.RawId, message.Text, message.Source, null);
         return await events.RecordAsync(
-            envelope.Session, echo ? "own_echo" : "own_message", content, await PartnerAsync(chat, cancellationToken), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+            envelope.Session, echo ? ChatEventStore.OwnEcho : "own_message", content, await PartnerAsync(chat, cancellationToken), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
     }
 
     private async Task<IntakeOutcome> TakeReactionAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
@@ -72,6 +84,9 @@ internal sealed class EventIntake(MessageIntake messages, ChatEventStore events,
         var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
         var outcome = await events.RecordSessionAsync(envelope.Session, status, account, EnvelopeTime(envelope), cancellationToken);
         signals.Tell(envelope.Session);
+        facts.Forget(envelope.Session);
+        if (status == "WORKING")
+            history.Works(envelope.Session);
         return outcome;
     }
 

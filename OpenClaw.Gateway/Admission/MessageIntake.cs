@@ -23,16 +23,19 @@ internal sealed class WebhooksOptionsValidator : IValidateOptions<WebhooksOption
 
 /// <summary>
 /// Admission of a message that somebody else wrote. No network call: what WAHA must be asked about is held for later. The order is
-/// fixed: kind of chat, age, addressed, author, access, content.
+/// fixed: kind of chat, age, addressed, content, author, access.
 /// </summary>
 internal sealed class MessageIntake(
-    InboundStore store, PeopleDirectory people, AccessPolicy access, GroupAddressing addressing, LidResolver resolver, IOptions<WebhooksOptions> options, TimeProvider time)
+    InboundStore store, PeopleDirectory people, AccessPolicy access, GroupAddressing addressing, AnswerEligibility eligibility, LidResolver resolver, TimeProvider time)
 {
     private const int MaxText = 65_536;
 
     public async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
     {
         var arrival = new Arrival(envelope, message, requestId, message.SentAt ?? envelope.Timestamp.Time() ?? time.GetUtcNow());
+        if (ReasonOfChat(message) is { } kind)
+            return await DropAsync(arrival, "ignored", kind, cancellationToken);
+        arrival = arrival with { NotAnswered = await JudgeAsync(arrival, cancellationToken) };
         if (await ReasonToIgnoreAsync(arrival, cancellationToken) is { } reason)
             return await DropAsync(arrival, "ignored", reason, cancellationToken);
 
@@ -54,42 +57,50 @@ internal sealed class MessageIntake(
     /// <returns>Null when what was known about the sender was out of date.</returns>
     private async Task<IntakeOutcome?> TryTakeAsync(Arrival arrival, SenderIdentity sender, CancellationToken cancellationToken)
     {
+        var message = arrival.Message;
         var known = await people.FindAsync(sender, cancellationToken);
         if (sender.Phone is null && known is not { HasPhone: true })
-            return await HoldAsync(arrival, sender, cancellationToken);
+        {
+            return arrival.NotAnswered is { } late
+                ? await DropAsync(arrival, "ignored", late.Reason, cancellationToken)
+                : await HoldAsync(arrival, sender, cancellationToken);
+        }
+
         if (!access.Allows(sender, known))
             return await DropAsync(arrival, "denied", "not_allowed", cancellationToken);
 
         var person = await people.EnsureAsync(sender, Locales.Of(sender.Phone), Locales.TimeZoneOf(sender.Phone), cancellationToken);
-        return await store.AcceptAsync(ToInbound(arrival, person), cancellationToken);
+        var inbound = ToInbound(arrival, person);
+        return arrival.NotAnswered is { Note: { } note } kept
+            ? await store.KeepAsync(inbound, LineOf(message), note, kept.Reason, cancellationToken)
+            : await store.AcceptAsync(inbound, cancellationToken);
     }
+
+    private static string? ReasonOfChat(MessagePayload message) => message.Chat?.Kind switch
+    {
+        null => "no_chat",
+        ChatKind.Status => "status_post",
+        ChatKind.Newsletter => "newsletter",
+        ChatKind.Broadcast => "broadcast",
+        ChatKind.Other => "unknown_chat",
+        _ => null,
+    };
+
+    private ValueTask<NotToBeAnswered?> JudgeAsync(Arrival arrival, CancellationToken cancellationToken) => eligibility.JudgeAsync(
+        arrival.Envelope.Session, arrival.Message.Chat!.Value, arrival.Message.AuthorAlt, arrival.SentAt, arrival.Envelope.IsReadBack, cancellationToken);
 
     private async ValueTask<string?> ReasonToIgnoreAsync(Arrival arrival, CancellationToken cancellationToken)
     {
         var message = arrival.Message;
-        switch (message.Chat?.Kind)
-        {
-            case null:
-                return "no_chat";
-            case ChatKind.Status:
-                return "status_post";
-            case ChatKind.Newsletter:
-                return "newsletter";
-            case ChatKind.Broadcast:
-                return "broadcast";
-            case ChatKind.Other:
-                return "unknown_chat";
-        }
-
-        if (arrival.SentAt < time.GetUtcNow() - options.Value.MaxAge)
-            return "too_old";
+        if (arrival.NotAnswered is { Note: null } old)
+            return old.Reason;
         if (message.Chat is { Kind: ChatKind.Group } && !await addressing.IsAddressedAsync(arrival.Envelope, message, cancellationToken))
             return "not_addressed";
         return message.Text.Length == 0 && message.Media is null ? "no_content" : null;
     }
 
     /// <summary>The author's ids; links between them come from WAHA's own fields only.</summary>
-    private static SenderIdentity? Identity(MessagePayload message)
+    internal static SenderIdentity? Identity(MessagePayload message)
     {
         string? Phone(ChatId? id) => id is { Kind: ChatKind.Person } person ? person.User : null;
         string? Lid(ChatId? id) => id is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
@@ -124,8 +135,20 @@ internal sealed class MessageIntake(
         return new InboundMessage(
             arrival.Envelope.Session, message.Key.RawId, person, chat.Kind == ChatKind.Group ? chat.User : null, arrival.SentAt,
             arrival.Envelope.Timestamp.Time() ?? arrival.SentAt, arrival.RequestId, Activity.Current?.Id,
-            new MessageContent(text, chat.ToString(), message.MessageId, message.SenderName, message.QuotedText, message.Media, message.QuotedRawId));
+            new MessageContent(text, chat.ToString(), message.MessageId, message.SenderName, message.QuotedText, message.Media, message.QuotedRawId))
+        { IsReadBack = arrival.Envelope.IsReadBack };
     }
 
-    private sealed record Arrival(WahaEnvelope Envelope, MessagePayload Message, string RequestId, DateTimeOffset SentAt);
+    /// <summary>What the history says of a message that no turn is made of.</summary>
+    private static string LineOf(MessagePayload message)
+    {
+        var text = message.Text.Length <= MaxText ? message.Text : message.Text[..MaxText];
+        var line = message.Media is { } media ? $"{text} [{media}]".TrimStart() : text;
+        return message is { Chat.Kind: ChatKind.Group, SenderName.Length: > 0 } ? $"{message.SenderName}: {line}" : line;
+    }
+
+    private sealed record Arrival(WahaEnvelope Envelope, MessagePayload Message, string RequestId, DateTimeOffset SentAt)
+    {
+        public NotToBeAnswered? NotAnswered { get; init; }
+    }
 }

@@ -1,6 +1,8 @@
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Backfill;
+using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Sessions;
 
@@ -8,7 +10,7 @@ namespace OpenClaw.Gateway.Sessions;
 /// One session: what is done about each of its states. It is looked at again at <see cref="DueAt"/>, or earlier when WAHA tells something.
 /// </summary>
 internal sealed partial class SessionCare(
-    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionBoard board,
+    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, HistorySignals history, SessionBoard board,
     TimeProvider time, Random random, ILogger logger)
 {
     private const int SilencesToTell = 2;
@@ -128,6 +130,8 @@ internal sealed partial class SessionCare(
             Log.Works(logger, session);
         _told.Clear();
         (_isLinking, _actAt) = (false, null);
+        if (_workingSince is null)
+            history.Works(session);
         _workingSince ??= now;
         if (now - _workingSince >= Recovered)
             _restarts.Reset();

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Backfill;
+using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Sessions;
 
@@ -10,7 +12,7 @@ namespace OpenClaw.Gateway.Sessions;
 /// as it holds the job's lease.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionSignals signals, SessionBoard board, IJobLeases jobs,
+    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionSignals signals, HistorySignals history, SessionBoard board, IJobLeases jobs,
     IOptions<WahaOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, Random random, ILogger<SessionKeeper> logger) : BackgroundService
 {
     internal const string Job = "session-keeper";
@@ -104,7 +106,7 @@ internal sealed partial class SessionKeeper(
     }
 
     private SessionCare Care(string session) =>
-        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, board, time, random, logger);
+        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, history, board, time, random, logger);
 
     private async Task ListeningAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Sessions;
 

@@ -56,6 +56,7 @@ internal sealed partial class GatewayStart(
         {
             // Whoever had these is gone. In a split system they may well be at work.
             await services.GetRequiredService<SqlLaneScheduler>().EndAllLeasesAsync(cancellationToken);
+            await services.GetRequiredService<SqlJobLeases>().EndAllAsync(cancellationToken);
             await services.GetRequiredService<OutboxStore>().EndAllClaimsAsync(cancellationToken);
         }
 

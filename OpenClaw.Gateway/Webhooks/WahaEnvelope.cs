@@ -18,6 +18,10 @@ internal sealed record WahaEnvelope(
     JsonElement Me,
     JsonElement Engine)
 {
+    /// <summary>Nobody sent it: it was made around a message that was read from WAHA's history.</summary>
+    [JsonIgnore]
+    public bool IsReadBack { get; init; }
+
     /// <summary>The envelope, or null when the bytes are not JSON or not an envelope.</summary>
     public static WahaEnvelope? TryParse(ReadOnlySpan<byte> body)
     {

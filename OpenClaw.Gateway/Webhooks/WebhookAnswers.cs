@@ -8,8 +8,8 @@ internal static class WebhookAnswers
 {
     private static readonly FrozenDictionary<string, byte[]> Bodies = new[]
     {
-        "accepted", "duplicate", "limited", "held", "ignored", "denied", "recorded",
-        "stopping", "content_type", "too_large", "signature", "not_an_envelope", "bad_request", "cut", "storage", "unexpected",
+        "accepted", "duplicate", "limited", "held", "ignored", "denied", "context", "recorded",
+        "stopping", "content_type", "too_large", "signature", "not_an_envelope", "bad_request", "cut", "storage", "memory", "unexpected",
     }.ToFrozenDictionary(outcome => outcome, outcome => System.Text.Encoding.UTF8.GetBytes($$"""{"outcome":"{{outcome}}"}"""), StringComparer.Ordinal);
 
     public static ReadOnlyMemory<byte> Body(string outcome) => Bodies[outcome];
@@ -22,6 +22,7 @@ internal static class WebhookAnswers
         IntakeOutcome.Held => "held",
         IntakeOutcome.Ignored => "ignored",
         IntakeOutcome.Denied => "denied",
+        IntakeOutcome.Context => "context",
         _ => "recorded",
     };
 }

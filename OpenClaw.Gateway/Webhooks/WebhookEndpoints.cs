@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using OpenClaw.Core.Memory;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
 using OpenClaw.Gateway.Admission;
+using OpenClaw.Gateway.Backfill;
 
 namespace OpenClaw.Gateway.Webhooks;
 
@@ -11,10 +13,11 @@ namespace OpenClaw.Gateway.Webhooks;
 /// repeats everything but a 2xx, so only what is durable, or what no repeat can mend, gets one of the former.
 /// </summary>
 internal sealed partial class WebhookEndpoints(
-    WebhookSignature signature, EventIntake intake, IngressPressure pressure, WebhookMetrics metrics, IHostApplicationLifetime lifetime, ILogger<WebhookEndpoints> logger)
+    WebhookSignature signature, EventIntake intake, IngressPressure pressure, MemoryPressure memory, HistorySignals history, WebhookMetrics metrics, IHostApplicationLifetime lifetime, ILogger<WebhookEndpoints> logger)
 {
     public const string Route = "/webhooks/waha";
     private const int MaxBody = 1024 * 1024;
+    private const string NoMemory = "memory";
     private const string RetryAfterSeconds = "2";
 
     public async Task HandleAsync(HttpContext context)
@@ -25,7 +28,8 @@ internal sealed partial class WebhookEndpoints(
         var (status, outcome) = await HandleAsync(context, requestId);
         context.Response.StatusCode = status;
         metrics.Answered(status, outcome, Stopwatch.GetElapsedTime(arrived));
-        if (status != StatusCodes.Status202Accepted)
+        // Short memory is told once, not by every webhook.
+        if (status != StatusCodes.Status202Accepted && outcome != NoMemory)
             Log.Refused(logger, status, outcome, requestId);
         context.Response.ContentType = "application/json";
         await context.Response.BodyWriter.WriteAsync(WebhookAnswers.Body(outcome), context.RequestAborted);
@@ -35,6 +39,8 @@ internal sealed partial class WebhookEndpoints(
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return Unavailable(context, "stopping");
+        if (memory.IsHigh)
+            return Unavailable(context, NoMemory);
         if (!JsonMediaType.Is(context.Request.ContentType))
             return (StatusCodes.Status415UnsupportedMediaType, "content_type");
         if (context.Request.ContentLength > MaxBody)
@@ -90,8 +96,9 @@ internal sealed partial class WebhookEndpoints(
         }
     }
 
-    private static (int Status, string Outcome) Unavailable(HttpContext context, string outcome)
+    private (int Status, string Outcome) Unavailable(HttpContext context, string outcome)
     {
+        history.Refused();
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         return (StatusCodes.Status503ServiceUnavailable, outcome);
     }

@@ -103,7 +103,7 @@ public sealed class AdminApiTests
         var document = (await SendAsync(app, HttpMethod.Get, "api/openapi.json", null)).Body;
 
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
-            ["/api/dead-letters", "/api/dead-letters/{id}", "/api/dead-letters/{id}/replay", "/api/dead-letters/replay", "/api/journeys/{id}",
+            ["/api/dead-letters", "/api/dead-letters/{id}", "/api/dead-letters/{id}/replay", "/api/dead-letters/replay", "/api/journeys/{id}", "/api/gaps",
              "/api/sessions", "/api/sessions/{name}/qr", "/api/sessions/{name}/pairing-code", "/api/sessions/{name}/restart"], ignoreOrder: true);
         var list = document.GetProperty("paths").GetProperty("/api/dead-letters").GetProperty("get");
         list.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(

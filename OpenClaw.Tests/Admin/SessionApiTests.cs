@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OpenClaw.Core.Accounts;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
@@ -166,6 +167,35 @@ public sealed class SessionApiTests
         (await JsonAsync(list)).GetProperty("items")[0].GetProperty("status").GetString().ShouldBe("WORKING");
         code.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         app.Logs.ToString().ShouldNotContain("OpenClaw.Gateway.Sessions");
+    }
+
+    [Fact]
+    public async Task Account_that_WhatsApp_limits_is_red_in_the_list_in_health_and_as_a_figure()
+    {
+        await using var app = await StartAsync();
+        using var figures = new System.Diagnostics.Metrics.MeterListener();
+        var told = new List<int>();
+        figures.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "openclaw.account.health" && instrument.Meter.Scope == (object)app.Service<System.Diagnostics.Metrics.IMeterFactory>())
+                listener.EnableMeasurementEvents(instrument);
+        };
+        figures.SetMeasurementEventCallback<int>((_, level, _, _) => told.Add(level));
+        figures.Start();
+        figures.RecordObservableInstruments();
+
+        await app.Service<AccountLimitStore>().NoteRefusedAsync("default", Core.WhatsApp.AccountLimit.Timelock, app.Timeout);
+        figures.RecordObservableInstruments();
+        using var list = await SendAsync(app, HttpMethod.Get, "api/sessions", Key);
+        var health = await app.Http.GetStringAsync(new Uri(app.Url, "health"), app.Timeout);
+
+        told.ShouldBe([0, 2]);
+        var account = (await JsonAsync(list)).GetProperty("items")[0].GetProperty("account");
+        account.GetProperty("level").GetString().ShouldBe("red");
+        var sign = account.GetProperty("signs").EnumerateArray().ShouldHaveSingleItem();
+        (sign.GetProperty("reason").GetString(), sign.GetProperty("level").GetString()).ShouldBe(("timelock", "red"));
+        health.ShouldContain("default is red: only answers go out; WhatsApp lets it write to no new contacts (463");
+        health.ShouldContain("\"status\":\"degraded\"");
     }
 
     private static Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) => OpenClawApp.StartAsync([("Admin__ApiKey", Key), .. settings]);

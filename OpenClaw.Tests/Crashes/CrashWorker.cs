@@ -63,14 +63,19 @@ internal sealed class CrashWorker : IAsyncDisposable
     public Task StopConsumingAsync() => _host.StopAsync(_rig.Patience);
 
     /// <summary>A message comes in.</summary>
-    public async Task ReceiveAsync(string text, string phone = "5511987654321", string locale = "pt-BR")
+    public Task ReceiveAsync(string text, string phone = "5511987654321", string locale = "pt-BR") => ReceiveAsync(text, phone, locale, IntakeOutcome.Accepted);
+
+    /// <summary>A message comes in beyond the limits.</summary>
+    public Task ReceiveTooMuchAsync(string text) => ReceiveAsync(text, "5511987654321", "pt-BR", IntakeOutcome.Limited);
+
+    private async Task ReceiveAsync(string text, string phone, string locale, IntakeOutcome expected)
     {
         var person = await Get<PeopleDirectory>().EnsureAsync(new SenderIdentity(phone, null), locale, "America/Sao_Paulo", _rig.Patience);
         var rawId = WahaWebhook.NextId();
         var now = _rig.Time.GetUtcNow();
         var message = new InboundMessage(
             "default", rawId, person, null, now, now, $"request-{rawId}", null, new MessageContent(text, $"{phone}@c.us", $"false_{phone}@c.us_{rawId}", null, null, null));
-        (await Get<InboundStore>().AcceptAsync(message, _rig.Patience)).ShouldBe(IntakeOutcome.Accepted);
+        (await Get<InboundStore>().AcceptAsync(message, _rig.Patience)).ShouldBe(expected);
     }
 
     /// <summary>Ends leases and claims of the process before, and lets its unfinished turns go first.</summary>

@@ -148,8 +148,9 @@ public sealed class CutSendTests : IAsyncLifetime
         _rig.Waha.FaultNext(FakeWahaFault.DeliveredButCut);
         (await worker.StepAsync()).ShouldBeTrue();
         _rig.Waha.Sessions["default"] = "STARTING";
-        while (_rig.Waha.Calls.OfType<ReadChatCall>().Count() < 12)
+        while (_rig.Waha.Calls.OfType<GetSessionCall>().Count() < 12)
             (await worker.StepAsync()).ShouldBeTrue();
+        _rig.Waha.Calls.OfType<ReadChatCall>().ShouldBeEmpty();
         worker.OutboxStates().ShouldBe(["sending"]);
 
         _rig.Waha.Sessions["default"] = "WORKING";

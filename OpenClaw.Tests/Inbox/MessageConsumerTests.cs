@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Memory;
 using OpenClaw.Core.Queue;
 using OpenClaw.Tests.Crashes;
 using OpenClaw.Tests.Infrastructure;
@@ -39,6 +40,40 @@ public sealed class MessageConsumerTests : IAsyncLifetime
         delivered.Select(bubble => bubble.Text).Order(StringComparer.Ordinal).ShouldBe(["mensagem 0", "mensagem 1", "mensagem 2", "mensagem 3"]);
         await worker.StopConsumingAsync();
         worker.Keeper.Held.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task While_memory_is_short_a_quarter_of_the_slots_is_used()
+    {
+        await using var rig = await CrashRig.StartAsync(("Worker:Concurrency", "4"), ("Resilience:Memory:HighWatermark", "0.0000001"));
+        var worker = rig.NewWorker();
+        var pressure = worker.Get<MemoryPressure>();
+        pressure.Sample();
+        pressure.Sample();
+        pressure.IsHigh.ShouldBeTrue();
+        var held = new System.Collections.Concurrent.ConcurrentQueue<int>();
+        rig.Model.OnRequest = _ =>
+        {
+            held.Enqueue(worker.Keeper.Held);
+            return null;
+        };
+        for (var i = 0; i < 3; i++)
+            await worker.ReceiveAsync($"mensagem {i}", $"551190000000{i}");
+
+        await worker.StartConsumingAsync();
+        var delivered = rig.Waha.WaitForBubblesAsync(3, rig.Patience);
+        // The consumer waits by the clock until the lane before is done.
+        await Eventually.TrueAsync(
+            () =>
+            {
+                rig.Time.Advance(TimeSpan.FromMilliseconds(20));
+                return delivered.IsCompleted;
+            },
+            rig.Patience);
+
+        (await delivered).Count.ShouldBe(3);
+        held.ShouldBe([1, 1, 1]);
+        await worker.StopConsumingAsync();
     }
 
     [Fact]

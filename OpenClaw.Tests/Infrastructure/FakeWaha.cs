@@ -25,6 +25,7 @@ internal sealed class FakeWaha : IAsyncDisposable
     private CancellationTokenSource _life = new();
     private WebApplication? _server;
     private FakeWahaEcho? _echo;
+    private int _vainIdCalls;
 
     private FakeWaha(FakeWahaPhone phone) => Phone = phone;
 
@@ -44,6 +45,12 @@ internal sealed class FakeWaha : IAsyncDisposable
 
     /// <summary>WAHA's own environment, as it tells it: with secrets.</summary>
     public JsonObject? Environment { get; set; } = new() { ["WAHA_API_KEY"] = "environment-secret" };
+
+    /// <summary>Seen and typing are answered 500.</summary>
+    public bool MannersFail { get; set; }
+
+    /// <summary>What is told of WhatsApp's limits, by <c>timelock</c> and <c>capping</c>; a limit that is not here is not served, as before 2026.7.2.</summary>
+    public ConcurrentDictionary<string, JsonObject> Limits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What becomes of a session that is started or restarted; by default it begins to start.</summary>
     public Func<string, string>? OnStart { get; set; }
@@ -66,6 +73,21 @@ internal sealed class FakeWaha : IAsyncDisposable
     /// <summary>False: reading chats and lids answers 400, as NOWEB does without a store.</summary>
     public bool HasStore { get; set; } = true;
 
+    /// <summary>True: reading the messages of a chat answers 500.</summary>
+    public bool FailsToRead { get; set; }
+
+    /// <summary>True: gives ids of messages to come, as 2026.4.3 and later do.</summary>
+    public bool GivesMessageIds { get; set; }
+
+    /// <summary>How often it was asked for such an id without giving any.</summary>
+    public int VainIdCalls => Volatile.Read(ref _vainIdCalls);
+
+    /// <summary>False: sends with ids of its own whatever it is asked for.</summary>
+    public bool UsesMessageIds { get; set; } = true;
+
+    /// <summary>False: does not tell since when it runs.</summary>
+    public bool TellsStart { get; set; } = true;
+
     /// <summary>How long a call blocks while the session is not WORKING (the real one: 5 or 10 s), unless <see cref="Release"/> comes first.</summary>
     public TimeSpan BlockFor { get; set; }
 
@@ -75,7 +97,7 @@ internal sealed class FakeWaha : IAsyncDisposable
     /// <summary>Decides for each send what goes wrong; <see cref="FaultNext"/> goes before it.</summary>
     public Func<SendTextCall, FakeWahaFault>? OnSend { get; set; }
 
-    /// <summary>When this server started, as <c>/api/server/status</c> tells.</summary>
+    /// <summary>When this server started, by the phone's clock, as <c>/api/server/status</c> tells: an hour before the first one was there.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
     /// <inheritdoc cref="FakeWahaPhone.Delivered" />
@@ -115,6 +137,7 @@ internal sealed class FakeWaha : IAsyncDisposable
     {
         await StopAsync();
         await ListenAsync(Url.Port);
+        StartedAt = Phone.Now;
     }
 
     /// <summary>The next sends fail in this order, then <see cref="OnSend"/> decides again.</summary>
@@ -184,12 +207,14 @@ internal sealed class FakeWaha : IAsyncDisposable
         called.SetResult();
     }
 
+    internal void CountVainIdCall() => Interlocked.Increment(ref _vainIdCalls);
+
     internal FakeWahaFault FaultOf(SendTextCall call) =>
         _faults.TryDequeue(out var fault) ? fault : OnSend?.Invoke(call) ?? FakeWahaFault.None;
 
     internal FakeWahaBubble Deliver(SendTextCall call)
     {
-        var bubble = Phone.Deliver(call.Session, call.ChatId, call.Text, call.ReplyTo);
+        var bubble = Phone.Deliver(call.Session, call.ChatId, call.Text, call.ReplyTo, UsesMessageIds ? call.MessageId : null);
         _echo?.Enqueue(bubble);
         return bubble;
     }
@@ -221,7 +246,7 @@ internal sealed class FakeWaha : IAsyncDisposable
         await server.StartAsync();
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         Url = new Uri(address.TrimEnd('/') + "/");
-        StartedAt = TimeProvider.System.GetUtcNow();
+        StartedAt = Phone.Now - TimeSpan.FromHours(1);
         _server = server;
     }
 }

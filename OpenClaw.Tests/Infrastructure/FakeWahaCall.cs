@@ -12,7 +12,13 @@ internal abstract record FakeWahaCall(string Session)
     public string? TraceParent { get; init; }
 }
 
-internal sealed record SendTextCall(string Session, string ChatId, string Text, string? ReplyTo) : FakeWahaCall(Session);
+internal sealed record SendTextCall(string Session, string ChatId, string Text, string? ReplyTo) : FakeWahaCall(Session)
+{
+    /// <summary>The id that the message is to have.</summary>
+    public string? MessageId { get; init; }
+}
+
+internal sealed record NewMessageIdCall(string Session) : FakeWahaCall(Session);
 
 internal sealed record SendSeenCall(string Session, string ChatId, IReadOnlyList<string> MessageIds, string? Participant) : FakeWahaCall(Session);
 
@@ -20,9 +26,14 @@ internal sealed record StartTypingCall(string Session, string ChatId) : FakeWaha
 
 internal sealed record StopTypingCall(string Session, string ChatId) : FakeWahaCall(Session);
 
-internal sealed record ReadChatCall(string Session, string ChatId, long Since, int Limit, bool? FromMe) : FakeWahaCall(Session);
+internal sealed record ReadChatCall(string Session, string ChatId, long Since, int Limit, bool? FromMe, int Offset = 0) : FakeWahaCall(Session);
+
+internal sealed record ListChatsCall(string Session, int Limit, int Offset) : FakeWahaCall(Session);
 
 internal sealed record ResolveLidCall(string Session, string Lid) : FakeWahaCall(Session);
+
+/// <summary>A question for a limit of WhatsApp's: <c>timelock</c> or <c>capping</c>.</summary>
+internal sealed record ReadLimitCall(string Session, string Limit) : FakeWahaCall(Session);
 
 internal sealed record GetSessionCall(string Session) : FakeWahaCall(Session);
 
@@ -61,6 +72,12 @@ internal enum FakeWahaFault
 
     /// <summary>422 in Nest's form, not about the session: a refusal that stays.</summary>
     Refuse422,
+
+    /// <summary>500 with WhatsApp's error 463 as GOWS tells it: no message to new contacts.</summary>
+    Timelock463,
+
+    /// <summary>500 with WhatsApp's error 475 in Nest's form, which echoes the request.</summary>
+    Capping475,
 
     /// <summary>422 "does not exist": the session is gone.</summary>
     SessionGone,

@@ -23,7 +23,11 @@ internal static class FakeWahaEndpoints
         Get(api, waha, "/sessions/{session}", context => GetSessionAsync(context, waha));
         FakeWahaSessions.Map(api, waha);
         Get(api, waha, "/server/version", context => JsonAsync(context, 200, new JsonObject { ["version"] = "2026.2.1", ["engine"] = "NOWEB", ["tier"] = "CORE" }));
-        Get(api, waha, "/server/status", context => JsonAsync(context, 200, new JsonObject { ["startTimestamp"] = waha.StartedAt.ToUnixTimeMilliseconds() }));
+        Get(api, waha, "/server/status", context => waha.TellsStart
+            ? JsonAsync(context, 200, new JsonObject { ["startTimestamp"] = waha.StartedAt.ToUnixTimeMilliseconds(), ["uptime"] = (long)(waha.Phone.Now - waha.StartedAt).TotalMilliseconds })
+            : ErrorAsync(context, 403, "Forbidden resource"));
+        Get(api, waha, "/{session}/new-message-id", context => NewMessageIdAsync(context, waha));
+        Get(api, waha, "/{session}/chats", context => ListChatsAsync(context, waha));
         Get(api, waha, "/{session}/chats/{chatId}/messages", context => ReadChatAsync(context, waha));
         Get(api, waha, "/{session}/lids/{lid}", context => ResolveLidAsync(context, waha));
         Get(api, waha, "/{session}/lids/pn/{phone}", context => ResolvePhoneAsync(context, waha));
@@ -124,7 +128,9 @@ internal static class FakeWahaEndpoints
         var ids = body["messageIds"] is JsonArray array ? array.Select(id => (string)id!).ToList() : [];
         var call = Stamp(context, new SendSeenCall((string)body["session"]!, WithSuffix((string)body["chatId"]!), ids, (string?)body["participant"]));
         waha.Record(call);
-        if (!await IsWorkingAsync(context, waha, call.Session))
+        if (waha.MannersFail)
+            await ErrorAsync(context, 500, "No manners");
+        if (waha.MannersFail || !await IsWorkingAsync(context, waha, call.Session))
             return;
         if (ids.Count > 0)
             context.Response.StatusCode = 201;
@@ -138,7 +144,9 @@ internal static class FakeWahaEndpoints
     {
         var (session, chatId) = ((string)body["session"]!, WithSuffix((string)body["chatId"]!));
         waha.Record(start ? Stamp(context, new StartTypingCall(session, chatId)) : Stamp(context, new StopTypingCall(session, chatId)));
-        if (await IsWorkingAsync(context, waha, session))
+        if (waha.MannersFail)
+            await ErrorAsync(context, 500, "No manners");
+        else if (await IsWorkingAsync(context, waha, session))
             await JsonAsync(context, 201, new JsonObject { ["result"] = true });
     }
 
@@ -159,7 +167,48 @@ internal static class FakeWahaEndpoints
             WithSuffix((string)context.GetRouteValue("chatId")!),
             long.TryParse(query["filter.timestamp.gte"], CultureInfo.InvariantCulture, out var since) ? since : 0,
             int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var limit) ? limit : 10,
-            bool.TryParse(query["filter.fromMe"], out var fromMe) ? fromMe : null));
+            bool.TryParse(query["filter.fromMe"], out var fromMe) ? fromMe : null,
+            Number(query["offset"], 0)));
+        waha.Record(call);
+        if (!await IsWorkingAsync(context, waha, call.Session))
+            return;
+        if (waha.FailsToRead)
+        {
+            await ErrorAsync(context, 500, "Internal server error");
+            return;
+        }
+
+        if (!waha.HasStore)
+        {
+            await NoStoreAsync(context);
+            return;
+        }
+
+        var messages = waha.Phone.Chat(call.Session, call.ChatId)
+            .Where(message => message.At.ToUnixTimeSeconds() >= call.Since && (call.FromMe is null || message.FromMe == call.FromMe))
+            .Skip(call.Offset)
+            .Take(call.Limit)
+            .Select(MessageOf);
+        await JsonAsync(context, 200, new JsonArray([.. messages]));
+    }
+
+    private static Task NewMessageIdAsync(HttpContext context, FakeWaha waha)
+    {
+        var session = (string)context.GetRouteValue("session")!;
+        if (!waha.GivesMessageIds)
+        {
+            waha.CountVainIdCall();
+            return ErrorAsync(context, 404, $"Cannot GET {context.Request.Path}");
+        }
+
+        waha.Record(Stamp(context, new NewMessageIdCall(session)));
+        return JsonAsync(context, 200, new JsonObject { ["id"] = waha.Phone.NewRawId() });
+    }
+
+    private static async Task ListChatsAsync(HttpContext context, FakeWaha waha)
+    {
+        var query = context.Request.Query;
+        var call = Stamp(context, new ListChatsCall((string)context.GetRouteValue("session")!, Number(query["limit"], 50), Number(query["offset"], 0)));
         waha.Record(call);
         if (!await IsWorkingAsync(context, waha, call.Session))
             return;
@@ -169,12 +218,16 @@ internal static class FakeWahaEndpoints
             return;
         }
 
-        var messages = waha.Phone.Chat(call.Session, call.ChatId)
-            .Where(message => message.At.ToUnixTimeSeconds() >= call.Since && (call.FromMe is null || message.FromMe == call.FromMe))
-            .Take(call.Limit)
-            .Select(MessageOf);
-        await JsonAsync(context, 200, new JsonArray([.. messages]));
+        // The engine's own objects: NOWEB's ids are those of the network.
+        var chats = waha.Phone.Chats(call.Session).Skip(call.Offset).Take(call.Limit).Select(chat => (JsonNode)new JsonObject
+        {
+            ["id"] = chat.ChatId.Replace("@c.us", "@s.whatsapp.net", StringComparison.Ordinal),
+            ["conversationTimestamp"] = chat.LastAt.ToUnixTimeSeconds(),
+        });
+        await JsonAsync(context, 200, new JsonArray([.. chats]));
     }
+
+    private static int Number(string? text, int otherwise) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     private static async Task ResolveLidAsync(HttpContext context, FakeWaha waha)
     {
@@ -221,5 +274,9 @@ internal static class FakeWahaEndpoints
         ["hasMedia"] = false,
         ["ack"] = 1,
         ["replyTo"] = message.ReplyTo is null ? null : new JsonObject { ["id"] = message.ReplyTo },
+        ["_data"] = new JsonObject
+        {
+            ["key"] = new JsonObject { ["remoteJid"] = message.ChatId, ["fromMe"] = message.FromMe, ["id"] = message.RawId, ["remoteJidAlt"] = message.Alias },
+        },
     };
 }

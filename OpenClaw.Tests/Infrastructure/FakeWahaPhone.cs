@@ -4,7 +4,11 @@ namespace OpenClaw.Tests.Infrastructure;
 
 /// <summary>A message on the fake phone, sent or received.</summary>
 internal sealed record FakeWahaMessage(
-    string Session, string ChatId, string RawId, bool FromMe, string Text, DateTimeOffset At, string Source, string? Participant, string? ReplyTo);
+    string Session, string ChatId, string RawId, bool FromMe, string Text, DateTimeOffset At, string Source, string? Participant, string? ReplyTo)
+{
+    /// <summary>Of a chat with a hidden id: the number that WAHA tells beside it.</summary>
+    public string? Alias { get; init; }
+}
 
 /// <summary>A text that the product got onto the phone.</summary>
 internal sealed record FakeWahaBubble(string Session, string ChatId, string Text, string RawId, string? ReplyTo, DateTimeOffset At);
@@ -44,17 +48,20 @@ internal sealed class FakeWahaPhone(TimeProvider? timeProvider = null)
 
     /// <summary>Puts a message on the phone that did not come through WAHA's API: a contact's, or one typed on the phone.</summary>
     public FakeWahaMessage Add(
-        string session, string chatId, string text, bool fromMe = false, string? rawId = null, DateTimeOffset? at = null, string? participant = null)
+        string session, string chatId, string text, bool fromMe = false, string? rawId = null, DateTimeOffset? at = null, string? participant = null, string? alias = null)
     {
-        var message = new FakeWahaMessage(session, chatId, rawId ?? NewRawId(), fromMe, text, at ?? _timeProvider.GetUtcNow(), "app", participant, null);
+        var message = new FakeWahaMessage(session, chatId, rawId ?? NewRawId(), fromMe, text, at ?? _timeProvider.GetUtcNow(), "app", participant, null) { Alias = alias };
         lock (_lock)
             _messages.Add(message);
         return message;
     }
 
-    public FakeWahaBubble Deliver(string session, string chatId, string text, string? replyTo)
+    /// <summary>The phone's clock.</summary>
+    public DateTimeOffset Now => _timeProvider.GetUtcNow();
+
+    public FakeWahaBubble Deliver(string session, string chatId, string text, string? replyTo, string? rawId = null)
     {
-        var bubble = new FakeWahaBubble(session, chatId, text, NewRawId(), replyTo, _timeProvider.GetUtcNow());
+        var bubble = new FakeWahaBubble(session, chatId, text, rawId ?? NewRawId(), replyTo, _timeProvider.GetUtcNow());
         TaskCompletionSource changed;
         lock (_lock)
         {
@@ -72,6 +79,16 @@ internal sealed class FakeWahaPhone(TimeProvider? timeProvider = null)
     {
         lock (_lock)
             return [.. _messages.Where(message => message.Session == session && message.ChatId == chatId).Reverse()];
+    }
+
+    /// <summary>The chats of a session with the time of their newest message, newest first, as WAHA lists them.</summary>
+    public IReadOnlyList<(string ChatId, DateTimeOffset LastAt)> Chats(string session)
+    {
+        lock (_lock)
+        {
+            return [.. _messages.Where(message => message.Session == session).GroupBy(message => message.ChatId, StringComparer.Ordinal)
+                .Select(chat => (chat.Key, chat.Max(message => message.At))).OrderByDescending(chat => chat.Item2)];
+        }
     }
 
     /// <summary>Tells WAHA which number is behind a hidden id.</summary>
@@ -130,5 +147,6 @@ internal sealed class FakeWahaPhone(TimeProvider? timeProvider = null)
         }
     }
 
-    private string NewRawId() => string.Create(CultureInfo.InvariantCulture, $"3EB0FA4E{Interlocked.Increment(ref _ids):X14}");
+    /// <summary>An id that no message has yet.</summary>
+    public string NewRawId() => string.Create(CultureInfo.InvariantCulture, $"3EB0FA4E{Interlocked.Increment(ref _ids):X14}");
 }

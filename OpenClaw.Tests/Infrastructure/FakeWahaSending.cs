@@ -16,7 +16,7 @@ internal static class FakeWahaSending
             return;
         }
 
-        var call = FakeWahaEndpoints.Stamp(context, new SendTextCall(session, FakeWahaEndpoints.WithSuffix(chatId), text, Text(body, "reply_to")));
+        var call = FakeWahaEndpoints.Stamp(context, new SendTextCall(session, FakeWahaEndpoints.WithSuffix(chatId), text, Text(body, "reply_to")) { MessageId = Text(body, "id") });
         waha.Record(call);
         if (!await FakeWahaEndpoints.IsWorkingAsync(context, waha, session))
             return;
@@ -58,6 +58,12 @@ internal static class FakeWahaSending
             case FakeWahaFault.Refuse422:
                 await FakeWahaEndpoints.ErrorAsync(context, 422, "The feature is available only in Plus version for 'NOWEB' engine.");
                 break;
+            case FakeWahaFault.Timelock463:
+                await FakeWahaEndpoints.JsonAsync(context, 500, new JsonObject { ["error"] = "2 UNKNOWN: server returned error 463" });
+                break;
+            case FakeWahaFault.Capping475:
+                await ExplodeAsync(context, body, "server returned error 475");
+                break;
             case FakeWahaFault.SessionGone:
                 await FakeWahaEndpoints.JsonAsync(context, 422, FakeWahaEndpoints.Gone(session));
                 break;
@@ -95,10 +101,10 @@ internal static class FakeWahaSending
     }
 
     // The real one echoes the whole request: whoever logs a body leaks the text.
-    private static Task ExplodeAsync(HttpContext context, JsonObject body) => FakeWahaEndpoints.JsonAsync(context, 500, new JsonObject
+    private static Task ExplodeAsync(HttpContext context, JsonObject body, string message = "Cannot read properties of undefined") => FakeWahaEndpoints.JsonAsync(context, 500, new JsonObject
     {
         ["statusCode"] = 500,
-        ["exception"] = new JsonObject { ["message"] = "Cannot read properties of undefined", ["name"] = "TypeError", ["stack"] = "TypeError: ..." },
+        ["exception"] = new JsonObject { ["message"] = message, ["name"] = "TypeError", ["stack"] = "TypeError: ..." },
         ["request"] = new JsonObject { ["path"] = context.Request.Path.Value, ["method"] = "POST", ["body"] = body.DeepClone() },
         ["version"] = new JsonObject { ["version"] = "2026.2.1" },
     });

@@ -20,6 +20,17 @@ internal static class FakeWahaSessions
         Change(api.MapMethods, waha, "/sessions/{session}/restart", "POST", (context, session, _) => RestartAsync(context, waha, session));
         Change(api.MapMethods, waha, "/{session}/auth/request-code", "POST", (context, session, _) => PairAsync(context, waha, session));
         FakeWahaEndpoints.Get(api, waha, "/{session}/auth/qr", context => QrAsync(context, waha));
+        foreach (var limit in new[] { "timelock", "capping" })
+        {
+            FakeWahaEndpoints.Get(api, waha, "/sessions/{session}/" + limit, context =>
+            {
+                waha.Record(FakeWahaEndpoints.Stamp(context, new ReadLimitCall((string)context.GetRouteValue("session")!, limit)));
+                return waha.Limits.TryGetValue(limit, out var told)
+                    ? FakeWahaEndpoints.JsonAsync(context, 200, (JsonObject)told.DeepClone())
+                    : FakeWahaEndpoints.ErrorAsync(context, 404, $"Cannot GET {context.Request.Path}");
+            });
+        }
+
         FakeWahaEndpoints.Get(api, waha, "/server/environment", context => waha.Environment is { } environment
             ? FakeWahaEndpoints.JsonAsync(context, 200, environment)
             : FakeWahaEndpoints.ErrorAsync(context, 403, "Forbidden resource"));

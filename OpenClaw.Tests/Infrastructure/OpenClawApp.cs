@@ -59,6 +59,8 @@ internal sealed class OpenClawApp : IAsyncDisposable
             ["Waha:WebhookHmacKey"] = HmacKey,
             // Tests say themselves what WAHA's session does.
             ["Waha:KeepSessions"] = "false",
+            // Nor does the phone behind it know what tests send themselves.
+            ["Backfill:Enabled"] = "false",
             ["Ai:Main:Provider"] = "OpenAI",
             ["Ai:Main:Endpoint"] = model.Endpoint,
             ["Ai:Main:Model"] = "scripted",

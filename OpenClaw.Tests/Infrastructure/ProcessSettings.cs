@@ -14,7 +14,7 @@ internal static class ProcessSettings
     [
         ("ASPNETCORE_URLS", AnyPort), ("Waha__BaseUrl", waha.Url.ToString()), ("Waha__ApiKey", waha.ApiKey), ("Waha__WebhookHmacKey", HmacKey),
         ("Ai__Main__Provider", "OpenAI"), ("Ai__Main__Endpoint", model.Endpoint), ("Ai__Main__ApiKey", "x"), ("Access__Mode", "Open"),
-        ("Turns__QuietPeriod", "00:00:00"), ("Delivery__HumanPacing", "false"),
+        ("Turns__QuietPeriod", "00:00:00"), ("Delivery__HumanPacing", "false"), ("Backfill__Enabled", "false"),
         ("Limits__MessagesPerMinutePerChat", "0"), ("Limits__MessagesPerMinutePerPerson", "0"),
     ];
 

@@ -92,6 +92,7 @@ public abstract class PrivacyJourney(Setup setup) : Journey(setup)
         await app.WaitForBubblesAsync(4);
         (await app.SendAsync(WahaWebhook.Text("negada-bacuri", Stranger + "@c.us", name: "Estranho Plantado"))).Outcome.ShouldBe("denied");
         await app.SendAsync(WahaWebhook.Own("digitada-seriguela", chat, source: "app"));
+        await app.SendAsync(WahaWebhook.Own("/bot on", chat, source: "app"));
         await app.SendAsync(WahaWebhook.Reaction("🦜", $"true_{chat}_{bubble.RawId}", chat));
         await app.SendAsync(WahaWebhook.Ack(chat, bubble.RawId, 3));
         await app.SendAsync(WahaWebhook.Request(app.WebhookUrl, Encoding.UTF8.GetBytes(WahaWebhook.Text("negada-bacuri", chat).Body), "guessed"));

@@ -62,7 +62,7 @@ public abstract class MergeContract(CoreFixture fixture) : TurnContract(fixture)
         (await ReceiveAsync("new", order: 4, person: merged)).ShouldBe(phoneLane);
         var outbox = await BeginAsync(phoneLane);
         outbox.Outbox.Single().Content.Text.ShouldBe("unsent");
-        await Core.Outbox.ClaimAsync(outbox, outbox.Outbox[0].Id, Clock.Now, CancellationToken.None);
+        await Core.Outbox.ClaimAsync(outbox, new BubbleClaim(outbox.Outbox[0].Id, Clock.Now), CancellationToken.None);
         await AcceptAsync(outbox, outbox.Outbox[0], "RAW1");
         var work = await BeginAsync(phoneLane);
         TextsOf(work).ShouldBe(["waiting here", "waiting there", "new"]);

@@ -106,7 +106,7 @@ public abstract class DeadLetterContract(CoreFixture fixture) : TurnContract(fix
 
         await ReplayAsync(IdOf(work));
 
-        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(holder, holder.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None));
+        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(holder, new BubbleClaim(holder.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None));
         TextsOf(await BeginAsync(work.Chat.Lane)).ShouldBe(["one"]);
         Core.Texts("SELECT kind || ':' || state || ':' || reason FROM outbox").ShouldBe(["apology:discarded:turn_replayed"]);
     }
@@ -189,7 +189,7 @@ public abstract class DeadLetterContract(CoreFixture fixture) : TurnContract(fix
 
         await ReplayAsync(letter);
 
-        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(work, younger.Id, Clock.Now + Seconds(10), CancellationToken.None));
+        await Should.ThrowAsync<FenceLostException>(Core.Outbox.ClaimAsync(work, new BubbleClaim(younger.Id, Clock.Now + Seconds(10)), CancellationToken.None));
         (await BeginAsync(work.Chat.Lane)).Outbox.Select(bubble => (bubble.Content.Text, bubble.State)).ShouldBe([("answer", "queued"), ("younger", "queued")]);
     }
 
@@ -534,7 +534,7 @@ public abstract class DeadLetterContract(CoreFixture fixture) : TurnContract(fix
 
     private async Task SendAsync(LaneWork work, Bubble bubble, string rawId)
     {
-        await Core.Outbox.ClaimAsync(work, bubble.Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None);
         await AcceptAsync(work, bubble, rawId);
     }
 }

@@ -51,7 +51,7 @@ public abstract class FenceContract(CoreFixture fixture) : TurnContract(fixture)
 
         await Should.ThrowAsync<FenceLostException>(operation switch
         {
-            "claim" => Core.Outbox.ClaimAsync(old, bubbles[1].Id, Clock.Now + Seconds(10), CancellationToken.None),
+            "claim" => Core.Outbox.ClaimAsync(old, new BubbleClaim(bubbles[1].Id, Clock.Now + Seconds(10)), CancellationToken.None),
             "accept" => AcceptAsync(old, bubbles[0], "RAW1", bubbles[1]),
             "requeue" => Core.Outbox.RequeueAsync(old, bubbles[0].Id, Clock.Now, "connection_refused", CancellationToken.None),
             "mark uncertain" => Core.Outbox.MarkUncertainAsync(old, bubbles[0].Id, Clock.Now, null, "timeout", CancellationToken.None),
@@ -96,7 +96,7 @@ public abstract class FenceContract(CoreFixture fixture) : TurnContract(fixture)
 
         await Should.ThrowAsync<FenceLostException>(operation switch
         {
-            "claim" => Core.Outbox.ClaimAsync(work, bubble.Id, Clock.Now + Seconds(10), CancellationToken.None),
+            "claim" => Core.Outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None),
             "accept" => AcceptAsync(work, bubble, "RAW2"),
             "requeue" => Core.Outbox.RequeueAsync(work, bubble.Id, Clock.Now, "connection_refused", CancellationToken.None),
             "mark uncertain" => Core.Outbox.MarkUncertainAsync(work, bubble.Id, Clock.Now, null, "timeout", CancellationToken.None),

@@ -31,8 +31,8 @@ public abstract class JourneyContract(CoreFixture fixture) : TurnContract(fixtur
         (journey.Outcome, journey.Reference, journey.Session, journey.Lane, journey.Reason).ShouldBe((JourneyOutcome.Read, work.Turn.Reference, "default", lane.Value, null));
         journey.Steps.Select(step => (step.Kind, step.At is { } at ? (double?)(at - arrived).TotalSeconds : null)).ShouldBe([
             (JourneyStepKind.Arrived, 0), (JourneyStepKind.TurnBegan, 1), (JourneyStepKind.SkillsAsked, 3), (JourneyStepKind.SkillStarted, 3), (JourneyStepKind.SkillDone, 3),
-            (JourneyStepKind.Answered, 3), (JourneyStepKind.Queued, 3), (JourneyStepKind.Claimed, 3), (JourneyStepKind.Accepted, 4), (JourneyStepKind.ServerAck, null),
-            (JourneyStepKind.DeviceAck, 5), (JourneyStepKind.ReadAck, null),
+            (JourneyStepKind.Answered, 3), (JourneyStepKind.Queued, 3), (JourneyStepKind.Claimed, 3), (JourneyStepKind.Accepted, 4), (JourneyStepKind.ServerAck, 5),
+            (JourneyStepKind.DeviceAck, 5), (JourneyStepKind.ReadAck, 5),
         ], ignoreOrder: false);
     }
 
@@ -75,7 +75,7 @@ public abstract class JourneyContract(CoreFixture fixture) : TurnContract(fixtur
         await Core.Outbox.MarkUncertainAsync(work, bubble.Id, Clock.Now, null, "timeout", CancellationToken.None);
         var holder = await BeginAsync(work.Chat.Lane);
         var open = KindsOf(work);
-        await Core.Outbox.ClaimAsync(holder, bubble.Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(holder, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None);
         await Core.Outbox.MarkUncertainAsync(holder, bubble.Id, Clock.Now, null, "timeout", CancellationToken.None);
         var resent = KindsOf(work);
         holder = await BeginAsync(work.Chat.Lane);

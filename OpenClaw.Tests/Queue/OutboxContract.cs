@@ -108,7 +108,7 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
 
         await Core.Outbox.RequeueAsync(work, bubble.Id, Clock.Now + Seconds(5), "connection_refused", CancellationToken.None);
         var next = await BeginAsync(work.Chat.Lane);
-        await Core.Outbox.ClaimAsync(next, bubble.Id, Clock.Now + Seconds(20), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(next, new BubbleClaim(bubble.Id, Clock.Now + Seconds(20)), CancellationToken.None);
 
         (next.Outbox[0].State, next.Outbox[0].NotBefore).ShouldBe(("queued", Clock.Now + Seconds(5)));
         var claimed = (await BeginAsync(work.Chat.Lane)).Outbox.Single();
@@ -127,7 +127,7 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
 
         var next = await BeginAsync(work.Chat.Lane);
         (next.Outbox[0].State, next.Outbox[0].Deadline, next.Outbox[0].AbsentAt).ShouldBe(("sending", gaveUp, Clock.Now));
-        await Core.Outbox.ClaimAsync(next, bubble.Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(next, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None);
         (await BeginAsync(work.Chat.Lane)).Outbox[0].AbsentAt.ShouldBeNull();
     }
 
@@ -214,7 +214,7 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
         var work = await ReceiveAndBeginAsync("one");
         await FailAsync(work);
         var apology = await BeginAsync(work.Chat.Lane);
-        await Core.Outbox.ClaimAsync(apology, apology.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(apology, new BubbleClaim(apology.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
         await AcceptAsync(apology, apology.Outbox[0], "RAW1");
 
         await AckAsync("RAW1", 3);

@@ -32,9 +32,29 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
         Core.Number("SELECT ack FROM outbox").ShouldBe(3);
         StatesOf(work.Turn!).ShouldBe(["delivered"]);
 
-        Task Accept(IDatabase database) => new OutboxStore(database, Clock).AcceptAsync(work, bubble, "RAW1", null, Clock.Now, CancellationToken.None);
+        Task Accept(IDatabase database) => new OutboxStore(database, Clock).AcceptAsync(work, bubble, "RAW1", null, CancellationToken.None);
 
         Task Ack(IDatabase database) => new ChatEventStore(database, Core.Keys, Clock).RecordAckAsync("default", "RAW1", 3, CancellationToken.None);
+    }
+
+    [Theory]
+    [InlineData("accept", "OURS")]
+    [InlineData("ack", "OURS")]
+    [InlineData("accept", "THEIRS")]
+    [InlineData("ack", "THEIRS")]
+    public async Task A_bubble_with_an_id_of_ours_and_its_early_ack(string first, string told)
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubble = (await Core.Settlement.CompleteAsync(work, Reply("answer") with { FirstRawId = "OURS" }, CancellationToken.None)).Single();
+
+        await InterleaveAsync(first == "accept" ? Accept : Ack, first == "accept" ? Ack : Accept);
+
+        Core.Number("SELECT ack FROM outbox").ShouldBe(3);
+        StatesOf(work.Turn!).ShouldBe(["delivered"]);
+
+        Task Accept(IDatabase database) => new OutboxStore(database, Clock).AcceptAsync(work, bubble, told, null, CancellationToken.None);
+
+        Task Ack(IDatabase database) => new ChatEventStore(database, Core.Keys, Clock).RecordAckAsync("default", told, 3, CancellationToken.None);
     }
 
     [Fact]
@@ -64,7 +84,7 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
 
         StatesOf(work.Turn!).ShouldBe(["delivered"]);
 
-        Task Accept(IDatabase database) => new OutboxStore(database, Clock).AcceptAsync(work, bubbles[1], "RAW1", null, Clock.Now, CancellationToken.None);
+        Task Accept(IDatabase database) => new OutboxStore(database, Clock).AcceptAsync(work, bubbles[1], "RAW1", null, CancellationToken.None);
 
         Task AckOfTheFirst(IDatabase database) => Ack(database, "RAW0");
     }
@@ -101,8 +121,8 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
                 {
                     await (write switch
                     {
-                        "accept" => outbox.AcceptAsync(work, bubble, null, null, Clock.Now, CancellationToken.None),
-                        "claim" => outbox.ClaimAsync(work, bubble.Id, Clock.Now, CancellationToken.None),
+                        "accept" => outbox.AcceptAsync(work, bubble, null, null, CancellationToken.None),
+                        "claim" => outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, Clock.Now), CancellationToken.None),
                         "requeue" => outbox.RequeueAsync(work, bubble.Id, Clock.Now, "refused", CancellationToken.None),
                         _ => outbox.BuryAsync(work, bubble, "http_400", CancellationToken.None),
                     });
@@ -217,7 +237,7 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
         {
             try
             {
-                await new OutboxStore(database, Clock).ClaimAsync(holder, holder.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None);
+                await new OutboxStore(database, Clock).ClaimAsync(holder, new BubbleClaim(holder.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
             }
             catch (FenceLostException)
             {
@@ -267,7 +287,7 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
     private DeadLetterStore Letters(IDatabase database) =>
         new(database, [new DeadTurns(database, Core.Keys, Core.Scheduler, Clock), new DeadBubbles(database, Core.Keys, Core.Scheduler, Clock)], Clock);
 
-    private TurnStore Turns(IDatabase database) => new(database, Core.Keys, Core.People, Core.Get<Microsoft.Extensions.Options.IOptions<TurnOptions>>(), Clock);
+    private TurnStore Turns(IDatabase database) => new(database, Core.Keys, Core.People, Core.Get<Microsoft.Extensions.Options.IOptions<TurnOptions>>(), Core.Get<Microsoft.Extensions.Options.IOptions<OpenClaw.Core.Queue.Takeovers.TakeoverOptions>>(), Clock);
 
     /// <param name="first">Begins first and pauses after its first answer.</param>
     /// <param name="second">Runs meanwhile.</param>

@@ -18,6 +18,8 @@ public sealed class PostgresRateLimitTests() : SqlRateLimitContract(new CoreFixt
 
 public sealed class PostgresQueueRaceTests() : QueueRaceContract(new CoreFixture(Store.Postgres));
 
+public sealed class PostgresHistoryTests() : HistoryContract(new CoreFixture(Store.Postgres));
+
 public sealed class PostgresChatEventStoreTests() : ChatEventStoreContract(new CoreFixture(Store.Postgres));
 
 public sealed class PostgresConversationStoreTests() : ConversationStoreContract(new CoreFixture(Store.Postgres));
@@ -25,3 +27,5 @@ public sealed class PostgresConversationStoreTests() : ConversationStoreContract
 public sealed class PostgresReconcilerTests() : ReconcilerContract(new CoreFixture(Store.Postgres));
 
 public sealed class PostgresLaneSchedulerTests() : SqlLaneSchedulerContract(new CoreFixture(Store.Postgres));
+
+public sealed class PostgresTakeoverTests() : TakeoverContract(new CoreFixture(Store.Postgres));

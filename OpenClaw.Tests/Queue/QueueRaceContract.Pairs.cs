@@ -21,7 +21,7 @@ public abstract partial class QueueRaceContract
             await RaceAsync(async (core, writer) =>
             {
                 if (writer == 0)
-                    await core.Outbox.AcceptAsync(work, bubbles[0], raw, null, Clock.Now, CancellationToken.None);
+                    await core.Outbox.AcceptAsync(work, bubbles[0], raw, null, CancellationToken.None);
                 else if (writer < 4)
                     await core.Events.RecordAckAsync("default", raw, writer, CancellationToken.None);
                 return true;
@@ -40,12 +40,12 @@ public abstract partial class QueueRaceContract
             var (work, bubbles) = await ReplyAsync("5511900000" + round, bubbles: 3);
             var raws = bubbles.Select(bubble => "RAW" + bubble.Id).ToList();
             for (var i = 0; i < 2; i++)
-                await Core.Outbox.AcceptAsync(work, bubbles[i], raws[i], bubbles[i + 1].Id, Clock.Now, CancellationToken.None);
+                await Core.Outbox.AcceptAsync(work, bubbles[i], raws[i], new BubbleClaim(bubbles[i + 1].Id, Clock.Now), CancellationToken.None);
 
             await RaceAsync(async (core, writer) =>
             {
                 if (writer == 0)
-                    await core.Outbox.AcceptAsync(work, bubbles[2], raws[2], null, Clock.Now, CancellationToken.None);
+                    await core.Outbox.AcceptAsync(work, bubbles[2], raws[2], null, CancellationToken.None);
                 else if (writer < 4)
                     await core.Events.RecordAckAsync("default", raws[writer - 1], 2, CancellationToken.None);
                 return true;
@@ -66,7 +66,7 @@ public abstract partial class QueueRaceContract
             var refused = await RaceAsync(async (core, writer) =>
             {
                 if (writer == 0)
-                    return await IsRefusedAsync(core.Outbox.AcceptAsync(work, bubbles[0], "RAW" + bubbles[0].Id, null, Clock.Now, CancellationToken.None));
+                    return await IsRefusedAsync(core.Outbox.AcceptAsync(work, bubbles[0], "RAW" + bubbles[0].Id, null, CancellationToken.None));
                 if (writer < 3)
                     successors[writer] = await core.Turns.BeginAsync(work.Chat.Lane, CancellationToken.None);
                 return false;

@@ -117,7 +117,7 @@ public abstract partial class QueueRaceContract(CoreFixture fixture) : IDisposab
         var works = await RaceAsync((core, writer) => core.Turns.BeginAsync(lane, CancellationToken.None));
 
         var claimed = await RaceAsync(async (core, writer) =>
-            await IsRefusedAsync(core.Outbox.ClaimAsync(works[writer]!, bubble.Id, Clock.Now, CancellationToken.None)) ? 0L : works[writer]!.Fence);
+            await IsRefusedAsync(core.Outbox.ClaimAsync(works[writer]!, new BubbleClaim(bubble.Id, Clock.Now), CancellationToken.None)) ? 0L : works[writer]!.Fence);
 
         claimed.Count(fence => fence > 0).ShouldBe(1);
         claimed.Max().ShouldBe(works.Max(work => work!.Fence));
@@ -141,7 +141,7 @@ public abstract partial class QueueRaceContract(CoreFixture fixture) : IDisposab
 
         await RaceAsync(async (core, writer) =>
         {
-            await core.Outbox.AcceptAsync(bubbles[writer].Work, bubbles[writer].Bubble, "RAW1", null, Clock.Now, CancellationToken.None);
+            await core.Outbox.AcceptAsync(bubbles[writer].Work, bubbles[writer].Bubble, "RAW1", null, CancellationToken.None);
             return true;
         });
 

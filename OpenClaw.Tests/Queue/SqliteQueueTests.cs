@@ -18,6 +18,8 @@ public sealed class SqliteRateLimitTests() : SqlRateLimitContract(new CoreFixtur
 
 public sealed class SqliteQueueRaceTests() : QueueRaceContract(new CoreFixture());
 
+public sealed class SqliteHistoryTests() : HistoryContract(new CoreFixture());
+
 public sealed class SqliteChatEventStoreTests() : ChatEventStoreContract(new CoreFixture());
 
 public sealed class SqliteConversationStoreTests() : ConversationStoreContract(new CoreFixture());
@@ -25,3 +27,5 @@ public sealed class SqliteConversationStoreTests() : ConversationStoreContract(n
 public sealed class SqliteReconcilerTests() : ReconcilerContract(new CoreFixture());
 
 public sealed class SqliteLaneSchedulerTests() : SqlLaneSchedulerContract(new CoreFixture());
+
+public sealed class SqliteTakeoverTests() : TakeoverContract(new CoreFixture());

@@ -57,7 +57,7 @@ public abstract class TurnContract(CoreFixture fixture) : IDisposable
         Core.Settlement.CompleteAsync(work, Reply(bubbles), CancellationToken.None);
 
     protected Task AcceptAsync(LaneWork work, Bubble bubble, string? rawId, Bubble? next = null) =>
-        Core.Outbox.AcceptAsync(work, bubble, rawId, next?.Id, Clock.Now + Seconds(10), CancellationToken.None);
+        Core.Outbox.AcceptAsync(work, bubble, rawId, next is null ? null : new BubbleClaim(next.Id, Clock.Now + Seconds(10)), CancellationToken.None);
 
     /// <summary>Answers a turn with one bubble that is sent at once.</summary>
     protected async Task AnswerAsync(LaneWork work)

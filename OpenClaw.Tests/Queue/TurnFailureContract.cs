@@ -61,7 +61,7 @@ public abstract class TurnFailureContract(CoreFixture fixture) : TurnContract(fi
         await ReceiveAsync("two", order: 1);
 
         var apology = await BeginAsync(work.Chat.Lane);
-        await Core.Outbox.ClaimAsync(apology, apology.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(apology, new BubbleClaim(apology.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
         await AcceptAsync(apology, apology.Outbox[0], "APOLOGY1");
 
         TextsOf(await BeginAsync(work.Chat.Lane)).ShouldBe(["two"]);
@@ -119,7 +119,7 @@ public abstract class TurnFailureContract(CoreFixture fixture) : TurnContract(fi
         (await FailAsync(work)).Dead.ShouldBeTrue();
 
         var apology = await BeginAsync(lane);
-        await Core.Outbox.ClaimAsync(apology, apology.Outbox[0].Id, Clock.Now + Seconds(10), CancellationToken.None);
+        await Core.Outbox.ClaimAsync(apology, new BubbleClaim(apology.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
         await AcceptAsync(apology, apology.Outbox[0], null);
         work = await BeginAsync(lane);
 

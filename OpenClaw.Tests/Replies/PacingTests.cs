@@ -2,6 +2,8 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Queue;
 using OpenClaw.Tests.Agents;
 using OpenClaw.Tests.Infrastructure;
+using OpenClaw.Tests.WhatsApp;
+using OpenClaw.Worker.Commands;
 using OpenClaw.Worker.Replies;
 
 namespace OpenClaw.Tests.Replies;
@@ -41,9 +43,9 @@ public sealed class PacingTests
     }
 
     [Fact]
-    public void Answer_without_pacing_is_claimed_at_once_until_the_send_timeout()
+    public async Task Answer_without_pacing_is_claimed_at_once_until_the_send_timeout()
     {
-        var reply = Compose(WorkSamples.Of(), "**olá**", humanPacing: false);
+        var reply = await ComposeAsync(WorkSamples.Of(), "**olá**", humanPacing: false);
 
         reply.ClaimFirst.ShouldBeTrue();
         reply.FirstNotBefore.ShouldBe(WorkSamples.At);
@@ -53,21 +55,21 @@ public sealed class PacingTests
     }
 
     [Fact]
-    public void Paced_answer_waits_for_its_time()
+    public async Task Paced_answer_waits_for_its_time()
     {
-        var reply = Compose(WorkSamples.Of(), "olá", humanPacing: true);
+        var reply = await ComposeAsync(WorkSamples.Of(), "olá", humanPacing: true);
 
         reply.ClaimFirst.ShouldBeFalse();
         reply.FirstNotBefore.ShouldBeGreaterThan(WorkSamples.At);
     }
 
     [Fact]
-    public void In_a_group_only_the_first_bubble_quotes_the_last_message()
+    public async Task In_a_group_only_the_first_bubble_quotes_the_last_message()
     {
         const string Group = "120363000000000001@g.us";
         var work = WorkSamples.Of(isGroup: true, messages: [WorkSamples.Message("um", chat: Group), WorkSamples.Message("dois", media: "image", chat: Group)]);
 
-        var reply = Compose(work, string.Join("\n\n", Enumerable.Repeat(new string('x', 900), 3)), humanPacing: false);
+        var reply = await ComposeAsync(work, string.Join("\n\n", Enumerable.Repeat(new string('x', 900), 3)), humanPacing: false);
 
         reply.Bubbles.Select(bubble => (bubble.ChatId, bubble.ReplyTo)).ShouldBe([(Group, $"false_{Group}_3EB0"), (Group, null), (Group, null)]);
         reply.UserText.ShouldStartWith("um\ndois\n[The person sent");
@@ -103,8 +105,17 @@ public sealed class PacingTests
         (result.FailureMessage ?? "").ShouldContain(complaint ?? "");
     }
 
-    private static TurnReply Compose(LaneWork work, string answer, bool humanPacing) =>
-        new ReplyComposer(With(humanPacing), IntegrationsOf.Process(), Options.Create(new DeliveryOptions()), new ManualTimeProvider(WorkSamples.At)).Compose(work, answer, TimeSpan.Zero);
+    [Fact]
+    public void What_to_do_when_uncertain_is_one_of_two_things() =>
+        new DeliveryOptionsValidator().Validate(null, new DeliveryOptions { WhenUncertain = (WhenUncertain)7 }).FailureMessage.ShouldBe("Delivery__WhenUncertain must be Resend or Hold.");
+
+    private static async Task<TurnReply> ComposeAsync(LaneWork work, string answer, bool humanPacing)
+    {
+        using var rig = new ClientRig(null);
+        var time = new ManualTimeProvider(WorkSamples.At);
+        var composer = new ReplyComposer(With(humanPacing), new MessageIds(rig.Client, time), IntegrationsOf.Process(), Options.Create(new DeliveryOptions()), time);
+        return await composer.ComposeAsync(work, new ChatAnswer(answer, BubbleKind.Reply), TimeSpan.Zero, CancellationToken.None);
+    }
 
     private static Pacing With(bool humanPacing) => new(Options.Create(new DeliveryOptions { HumanPacing = humanPacing }), new Random(4711));
 }

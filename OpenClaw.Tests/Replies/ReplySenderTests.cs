@@ -42,7 +42,11 @@ public sealed class ReplySenderTests : IAsyncLifetime
         delivered.Select(bubble => bubble.Text[0]).ShouldBe(['0', '1', '2']);
         foreach (var (before, after) in delivered.Select(bubble => bubble.At).Prepend(start).Zip(delivered.Select(bubble => bubble.At)))
             (after - before).ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(5));
-        _rig.Waha.Calls.OfType<StartTypingCall>().Count().ShouldBe(3);
+        _rig.Waha.Calls.Select(call => call.GetType().Name).ShouldBe(
+        [
+            nameof(SendSeenCall), nameof(StartTypingCall), nameof(StopTypingCall), nameof(SendTextCall), nameof(StartTypingCall), nameof(StopTypingCall), nameof(SendTextCall),
+            nameof(StartTypingCall), nameof(StopTypingCall), nameof(SendTextCall),
+        ]);
         _worker.InboundStates().ShouldBe(["sent"]);
     }
 
@@ -58,6 +62,37 @@ public sealed class ReplySenderTests : IAsyncLifetime
         await _worker.RunAsync();
 
         _rig.Waha.Delivered.Select(bubble => bubble.Text[0]).ShouldBe(['0', '1', 'e']);
+    }
+
+    [Fact]
+    public async Task Waiting_bubble_holds_no_slot()
+    {
+        await _worker.ReceiveAsync("conte");
+        (await _worker.StepAsync()).ShouldBeTrue();
+        _worker.OutboxStates().ShouldBe(["queued"]);
+        _rig.Waha.Calls.OfType<SendTextCall>().ShouldBeEmpty();
+
+        await _worker.ReceiveAsync("oi", "5511888880000");
+        var now = _rig.Time.GetUtcNow();
+        (await _worker.StepAsync()).ShouldBeTrue();
+
+        // The other chat was served at once, by the one who would have waited.
+        _rig.Time.GetUtcNow().ShouldBe(now);
+        _rig.Waha.Calls.OfType<SendSeenCall>().Select(call => call.ChatId).ShouldBe(["5511987654321@c.us", "5511888880000@c.us"]);
+    }
+
+    [Fact]
+    public async Task Manners_that_fail_stop_no_answer()
+    {
+        await _worker.ReceiveAsync("conte");
+        _rig.Waha.MannersFail = true;
+        _rig.Model.Enqueue(ScriptedReply.Text(string.Join("\n\n", Enumerable.Range(0, 2).Select(i => $"{i}{new string('x', 1400)}"))));
+
+        await _worker.RunAsync();
+
+        _rig.Waha.Delivered.Select(bubble => bubble.Text[0]).ShouldBe(['0', '1']);
+        _rig.Waha.Calls.OfType<StopTypingCall>().Count().ShouldBe(2);
+        _worker.InboundStates().ShouldBe(["sent"]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using OpenClaw.Core.Queue;
 using OpenClaw.Tests.Agents;
 using OpenClaw.Tests.Crashes;
+using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Worker.Replies;
 
 namespace OpenClaw.Tests.Replies;
@@ -10,12 +11,14 @@ public sealed class UncertainSendsTests : IAsyncLifetime
 {
     private const string Chat = "5511987654321@c.us";
     private CrashRig _rig = null!;
+    private CrashWorker _worker = null!;
     private UncertainSends _sends = null!;
 
     public async Task InitializeAsync()
     {
         _rig = await CrashRig.StartAsync();
-        _sends = _rig.NewWorker().Get<UncertainSends>();
+        _worker = _rig.NewWorker();
+        _sends = _worker.Get<UncertainSends>();
     }
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
@@ -79,6 +82,139 @@ public sealed class UncertainSendsTests : IAsyncLifetime
         look.Verdict.ShouldBe(UncertainVerdict.Open);
         (look.NextLook - _rig.Time.GetUtcNow()).ShouldBe(TimeSpan.FromSeconds(3));
         look.AbsentAt.ShouldBe(bubble.AbsentAt);
+    }
+
+    [Fact]
+    public async Task Session_that_does_not_work_is_waited_for_and_proves_nothing()
+    {
+        _rig.Waha.Sessions["default"] = "STARTING";
+        var bubble = Bubble(absentAt: 30);
+        _rig.Time.Advance(TimeSpan.FromMinutes(10));
+
+        var look = await LookAsync(bubble);
+
+        (look.Verdict, look.Why, look.AbsentAt).ShouldBe((UncertainVerdict.Open, "session_not_working", bubble.AbsentAt));
+        (look.NextLook - _rig.Time.GetUtcNow()).ShouldBe(TimeSpan.FromSeconds(5));
+        _rig.Waha.Calls.OfType<ReadChatCall>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_a_message_store_absence_proves_nothing()
+    {
+        _rig.Waha.HasStore = false;
+        var bubble = Bubble(absentAt: 16);
+        _rig.Time.Advance(TimeSpan.FromSeconds(29));
+        (await LookAsync(bubble)).Verdict.ShouldBe(UncertainVerdict.Open);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var look = await LookAsync(bubble);
+
+        (look.Verdict, look.Why).ShouldBe((UncertainVerdict.Unproven, "no_store"));
+    }
+
+    [Fact]
+    public async Task Waha_that_started_after_the_claim_proves_nothing()
+    {
+        var bubble = Bubble(absentAt: 16);
+        _rig.Time.Advance(TimeSpan.FromSeconds(20));
+        await _rig.Waha.RestartAsync();
+        _rig.Time.Advance(TimeSpan.FromSeconds(20));
+
+        var look = await LookAsync(bubble);
+
+        (look.Verdict, look.Why).ShouldBe((UncertainVerdict.Unproven, "waha_restarted"));
+    }
+
+    [Fact]
+    public async Task Waha_that_started_before_the_claim_proves_it()
+    {
+        await _rig.Waha.RestartAsync();
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        var bubble = Bubble(absentAt: 16);
+        _rig.Time.Advance(TimeSpan.FromSeconds(40));
+
+        (await LookAsync(bubble)).Verdict.ShouldBe(UncertainVerdict.Absent);
+    }
+
+    [Fact]
+    public async Task Waha_that_does_not_tell_since_when_it_runs_proves_nothing()
+    {
+        _rig.Waha.TellsStart = false;
+        var bubble = Bubble(absentAt: 16);
+        _rig.Time.Advance(TimeSpan.FromSeconds(40));
+
+        var look = await LookAsync(bubble);
+
+        (look.Verdict, look.Why).ShouldBe((UncertainVerdict.Unproven, "start_unknown"));
+    }
+
+    [Fact]
+    public async Task Old_send_is_found_behind_all_that_was_sent_since()
+    {
+        var bubble = Bubble();
+        _rig.Waha.Phone.Add("default", Chat, "olá, mundo", fromMe: true, "SENT", bubble.ClaimedAt!.Value.AddSeconds(1));
+        for (var i = 0; i < 250; i++)
+            _rig.Waha.Phone.Add("default", Chat, $"later {i}", fromMe: true, at: bubble.ClaimedAt!.Value.AddMinutes(i));
+
+        (await LookAsync(bubble)).RawId.ShouldBe("SENT");
+        _rig.Waha.Calls.OfType<ReadChatCall>().Select(call => (call.Offset, call.Limit)).ShouldBe([(0, 100), (100, 100), (200, 100)]);
+    }
+
+    [Fact]
+    public async Task More_messages_than_anybody_reads_prove_nothing()
+    {
+        var bubble = Bubble(absentAt: 16);
+        for (var i = 0; i < 1001; i++)
+            _rig.Waha.Phone.Add("default", Chat, $"later {i}", fromMe: true, at: bubble.ClaimedAt!.Value.AddSeconds(2));
+        _rig.Time.Advance(TimeSpan.FromSeconds(40));
+
+        var look = await LookAsync(bubble);
+
+        (look.Verdict, look.Why).ShouldBe((UncertainVerdict.Unproven, "history_too_long"));
+        _rig.Waha.Calls.OfType<ReadChatCall>().Count().ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Message_with_our_id_is_it_whatever_others_say()
+    {
+        var bubble = Bubble() with { RawId = "OURS" };
+        _rig.Waha.Phone.Add("default", Chat, "olá, mundo", fromMe: true, "OTHER", bubble.ClaimedAt!.Value.AddSeconds(1));
+        _rig.Waha.Phone.Add("default", Chat, "re-wrapped", fromMe: true, "OURS", bubble.ClaimedAt!.Value.AddSeconds(2));
+
+        (await LookAsync(bubble)).RawId.ShouldBe("OURS");
+    }
+
+    [Fact]
+    public async Task Same_words_typed_on_the_phone_are_not_the_message_with_our_id()
+    {
+        var bubble = Bubble(absentAt: 16) with { RawId = "OURS" };
+        _rig.Waha.Phone.Add("default", Chat, "olá, mundo", fromMe: true, "TYPED", bubble.ClaimedAt!.Value.AddSeconds(1));
+        _rig.Time.Advance(TimeSpan.FromSeconds(40));
+
+        (await LookAsync(bubble)).Verdict.ShouldBe(UncertainVerdict.Absent);
+    }
+
+    [Fact]
+    public async Task Acknowledged_message_needs_no_look()
+    {
+        var look = await LookAsync(Bubble() with { RawId = "OURS", IsAcknowledged = true });
+
+        (look.Verdict, look.RawId).ShouldBe((UncertainVerdict.Sent, "OURS"));
+        _rig.Waha.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("OURS", 0)]
+    [InlineData(null, 1)]
+    public async Task What_Waha_told_by_itself_finds_it_without_a_store(string? own, int reads)
+    {
+        _rig.Waha.HasStore = false;
+        var bubble = Bubble() with { RawId = own };
+        await _worker.Get<ChatEventStore>().RecordAsync(
+            "default", ChatEventStore.OwnEcho, new ChatEventContent(Chat, "OURS", "olá, mundo", "api", null), null, bubble.ClaimedAt!.Value.AddSeconds(1), _rig.Patience);
+
+        (await LookAsync(bubble)).RawId.ShouldBe("OURS");
+        _rig.Waha.Calls.OfType<ReadChatCall>().Count().ShouldBe(reads);
     }
 
     private Task<UncertainLook> LookAsync(Bubble bubble) => _sends.LookAsync(WorkSamples.Of(), bubble, _rig.Patience);

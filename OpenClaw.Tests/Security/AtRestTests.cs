@@ -73,7 +73,7 @@ public sealed class AtRestTests() : TurnContract(new CoreFixture())
         await Core.Inbound.AcceptAsync(MessageBuilder.Message(person, "PLANTEDQUESTION", Clock.Now, group: group, chat: "5511977776666@c.us"), CancellationToken.None);
         (await FailAsync(await BeginAsync(lane), giveUp: true)).Dead.ShouldBeTrue();
         var apology = await BeginAsync(lane);
-        await Core.Outbox.ClaimAsync(apology, apology.Outbox[0].Id, Clock.Now, CancellationToken.None);
+        await Core.Outbox.ClaimAsync(apology, new BubbleClaim(apology.Outbox[0].Id, Clock.Now), CancellationToken.None);
         await AcceptAsync(apology, apology.Outbox[0], null);
     }
 

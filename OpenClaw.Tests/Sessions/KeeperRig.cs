@@ -6,6 +6,8 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Core;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.Gateway.Accounts;
+using OpenClaw.Gateway.Backfill;
 using OpenClaw.Gateway.Health;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Tests.Infrastructure;
@@ -82,7 +84,8 @@ internal sealed class KeeperProcess : IDisposable
         builder.Services.AddSingleton<TimeProvider>(rig.Time);
         builder.Services.AddSingleton(new Random(4711));
         builder.Services.AddCore(builder.Configuration).AddWahaClient(builder.Configuration);
-        builder.Services.AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
+        builder.Services.AddSingleton<LimitQuestions>().AddSingleton<AccountWatch>().AddSingleton<AccountsCheck>();
+        builder.Services.AddSingleton<HistorySignals>().AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
         _host = builder.Build();
     }
 

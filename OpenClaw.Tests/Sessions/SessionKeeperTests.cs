@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenClaw.Core.Queue;
 using OpenClaw.Gateway.Sessions;
+using OpenClaw.ServiceDefaults.Background;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Sessions;

@@ -39,6 +39,7 @@ internal sealed class SplitSystem : IAsyncDisposable
             ["Delivery__HumanPacing"] = "false",
             ["Delivery__SendTimeout"] = "00:00:05",
             ["Delivery__Quarantine"] = "00:00:03",
+            ["Backfill__Enabled"] = "false",
             ["Limits__MessagesPerMinutePerChat"] = "0",
             ["Limits__MessagesPerMinutePerPerson"] = "0",
         };

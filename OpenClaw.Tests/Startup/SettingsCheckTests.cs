@@ -42,10 +42,8 @@ public sealed class SettingsCheckTests
     [Theory]
     [InlineData("Ai__Fallbacks__0__Provider")]
     [InlineData("Ai__Small__Model")]
-    [InlineData("Backfill__MaxAge")]
     [InlineData("Console__Password")]
     [InlineData("Console__AllowGeneratedPassword")]
-    [InlineData("Delivery__WhenUncertain")]
     public void A_key_of_a_later_version_is_refused_by_name(string key) =>
         Find((key, "planted-value")).ShouldBe([$"{key} is not served yet by this version; unset it."]);
 
@@ -98,9 +96,9 @@ public sealed class SettingsCheckTests
     [Fact]
     public void A_later_version_that_serves_a_planned_key_accepts_it()
     {
-        var later = new ServedOptions("Backfill", typeof(LaterBackfill));
+        var later = new ServedOptions("Console", typeof(LaterConsole));
 
-        SettingsCheck.Find(Configuration(("Backfill__MaxAge", "06:00:00")), [later]).ShouldBeEmpty();
+        SettingsCheck.Find(Configuration(("Console__Password", "planted-secret")), [later]).ShouldBeEmpty();
     }
 
     private static IReadOnlyList<string> Find(params (string Key, string Value)[] settings) =>
@@ -111,8 +109,8 @@ public sealed class SettingsCheckTests
             .AddInMemoryCollection(settings.Select(static s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value)))
             .Build();
 
-    private sealed class LaterBackfill
+    private sealed class LaterConsole
     {
-        public TimeSpan MaxAge { get; set; }
+        public string? Password { get; set; }
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using OpenClaw.Core.Storage;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
@@ -230,6 +231,34 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
 
         (await _app.SendAsync(message)).ShouldBe(new WebhookAnswer(HttpStatusCode.Accepted, "accepted"));
         (await _app.SendAsync(message)).Outcome.ShouldBe("duplicate");
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_nothing_is_acknowledged_and_with_space_the_repeats_are_accepted_once()
+    {
+        var database = _app.Service<IDatabase>();
+        await LimitAsync(1);
+        var messages = Enumerable.Range(0, 50).Select(i => WahaWebhook.Text(new string('x', 2000), $"55119000000{i:00}@c.us")).ToList();
+        var answers = new List<WebhookAnswer>();
+        foreach (var message in messages)
+            answers.Add(await _app.SendAsync(message));
+        var stored = _app.InboundStates().Count;
+        var refused = answers.FindIndex(answer => answer.Status == HttpStatusCode.ServiceUnavailable);
+        refused.ShouldBeGreaterThanOrEqualTo(0);
+        answers[refused].Outcome.ShouldBe("storage");
+        answers.ShouldAllBe(answer => answer.Outcome == "accepted" || answer.Outcome == "storage");
+        stored.ShouldBe(answers.Count(answer => answer.Outcome == "accepted"));
+
+        await LimitAsync(1_000_000);
+        foreach (var message in messages)
+            (await _app.SendAsync(message)).Status.ShouldBe(HttpStatusCode.Accepted);
+
+        _app.InboundStates().Count.ShouldBe(50);
+        using var health = await _app.Http.GetAsync(new Uri(_app.Url, "health"));
+        health.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        // No more pages than there are: what SQLite then says is what it says of a disk without space.
+        Task LimitAsync(int pages) => database.WriteAsync(sql => sql.QueryFirst($"PRAGMA max_page_count = {pages}", row => row.GetInt64(0)), CancellationToken.None);
     }
 
     [Fact]

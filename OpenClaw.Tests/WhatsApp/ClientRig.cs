@@ -35,7 +35,7 @@ internal sealed class ClientRig : IWahaAddress, IDisposable
     public CancellationToken Guard => _guard.Token;
 
     public Task<SendResult> SendAsync(string text = "hello", string chatId = "5511987654321@c.us", string? replyTo = null, string? requestId = null) =>
-        Client.SendTextAsync("default", chatId, text, replyTo, Patience, requestId, Guard);
+        Client.SendTextAsync("default", chatId, text, replyTo, Patience, requestId, null, Guard);
 
     public void Dispose()
     {

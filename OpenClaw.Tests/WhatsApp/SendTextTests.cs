@@ -128,12 +128,12 @@ public sealed class SendTextTests
         using var rig = new ClientRig(waha.Url);
         using var caller = new CancellationTokenSource();
 
-        var sending = rig.Client.SendTextAsync("default", "1555@c.us", "x", null, ClientRig.Patience, null, caller.Token);
+        var sending = rig.Client.SendTextAsync("default", "1555@c.us", "x", null, ClientRig.Patience, null, null, caller.Token);
         await waha.WaitForBubblesAsync(bubbles => bubbles.Count == 1, rig.Guard);
         await caller.CancelAsync();
 
         await Should.ThrowAsync<OperationCanceledException>(sending);
-        await Should.ThrowAsync<OperationCanceledException>(rig.Client.SendTextAsync("default", "1555@c.us", "x", null, ClientRig.Patience, null, caller.Token));
+        await Should.ThrowAsync<OperationCanceledException>(rig.Client.SendTextAsync("default", "1555@c.us", "x", null, ClientRig.Patience, null, null, caller.Token));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class SendTextTests
         (await nowhere.SendAsync()).ShouldBe(new SendResult(SendOutcome.Unavailable, null, null, "waha_not_ready"));
 
         using var late = new ClientRig(new Uri("http://127.0.0.1:9/"));
-        var result = await late.Client.SendTextAsync("default", "1555@c.us", "x", null, TimeSpan.FromSeconds(-1), null, late.Guard);
+        var result = await late.Client.SendTextAsync("default", "1555@c.us", "x", null, TimeSpan.FromSeconds(-1), null, null, late.Guard);
         result.ShouldBe(new SendResult(SendOutcome.Unavailable, null, null, "no_time_left"));
     }
 

@@ -13,6 +13,9 @@ internal static class UserText
             : $"{content.Text}\n[The person sent something of the kind '{content.Media}'. You cannot open it; if it matters, say so and ask for text.]".TrimStart();
     }
 
+    /// <summary>Of a turn's messages, for the history.</summary>
+    public static string Of(IEnumerable<TurnMessage> messages) => string.Join('\n', messages.Select(Of));
+
     /// <summary>With the names and the quote that make sense of it; both were written by others and may say anything.</summary>
     public static string InContext(TurnMessage message, bool isGroup)
     {

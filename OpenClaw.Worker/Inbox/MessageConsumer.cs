@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Integrations;
+using OpenClaw.Core.Memory;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
 
@@ -8,11 +9,12 @@ namespace OpenClaw.Worker.Inbox;
 
 /// <summary>Lease, scope, handler, settle: takes ready lanes as long as there are free slots and gives each back when it is done.</summary>
 internal sealed partial class MessageConsumer(
-    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, ConsumerPulse pulse, IServiceScopeFactory scopes, IntegrationRegistry integrations, IOptions<WorkerOptions> options,
+    ILaneScheduler scheduler, LeaseKeeper keeper, IngressPressure ingress, MemoryPressure memory, ConsumerPulse pulse, IServiceScopeFactory scopes, IntegrationRegistry integrations, IOptions<WorkerOptions> options,
     IOptions<HostOptions> host, TimeProvider time, ILogger<MessageConsumer> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int LargestBatch = 32;
     private static readonly TimeSpan PressurePoll = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan MemoryPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PressureInterval = TimeSpan.FromMilliseconds(30);
 
     /// <summary>A lane that waits for a slow model must not keep all others waiting.</summary>
@@ -48,8 +50,25 @@ internal sealed partial class MessageConsumer(
     {
         using var renewing = new CancellationTokenSource();
         var renewals = keeper.RunAsync(renewing.Token);
+        try
+        {
+            await ConsumeAllAsync(renewals, stoppingToken);
+            await DrainAsync();
+        }
+        finally
+        {
+            await renewing.CancelAsync();
+            await renewals.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ConsumeAllAsync(Task renewals, CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
+            // Without renewals every long turn would lose its lease: as bad as no loop at all, and as worthy of a new start.
+            if (renewals.IsCompleted)
+                await renewals;
             try
             {
                 await ConsumeAsync(stoppingToken);
@@ -69,16 +88,13 @@ internal sealed partial class MessageConsumer(
                 await scheduler.WaitForSignalAsync(AfterStorageFailure, CancellationToken.None);
             }
         }
-
-        await DrainAsync();
-        await renewing.CancelAsync();
-        await renewals.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task ConsumeAsync(CancellationToken stoppingToken)
     {
         await HoldBackAsync(stoppingToken);
         pulse.WaitsForSlot();
+        await SpareMemoryAsync(stoppingToken);
         await _slots.WaitAsync(stoppingToken);
         pulse.Beat();
         var free = 1;
@@ -86,7 +102,7 @@ internal sealed partial class MessageConsumer(
         TimeSpan wait;
         try
         {
-            var largest = ingress.IsHigh ? 1 : LargestBatch;
+            var largest = ingress.IsHigh || memory.IsHigh ? 1 : LargestBatch;
             while (free < largest && _slots.Wait(0, stoppingToken))
                 free++;
             // Not cancelled: a lease that was taken without being heard of would keep its lane from everybody for half a minute.
@@ -119,6 +135,13 @@ internal sealed partial class MessageConsumer(
         var since = time.GetTimestamp();
         while (ingress.IsHigh && time.GetElapsedTime(since) < (_running.IsEmpty ? PressureInterval : LongestHoldBack))
             await Task.Delay(PressurePoll, time, stoppingToken);
+    }
+
+    /// <summary>While memory is short a quarter of the slots is used: answers free memory, and every further one needs some first.</summary>
+    private async Task SpareMemoryAsync(CancellationToken stoppingToken)
+    {
+        while (memory.IsHigh && _running.Count >= Math.Max(1, options.Value.Concurrency / 4))
+            await Task.Delay(MemoryPoll, time, stoppingToken);
     }
 
     private TimeSpan WaitFor(LeaseBatch batch, int free)

@@ -1,6 +1,7 @@
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Storage;
+using OpenClaw.Worker.Agents;
 using OpenClaw.Worker.Commands;
 using OpenClaw.Worker.Models;
 using OpenClaw.Worker.Replies;
@@ -24,6 +25,13 @@ internal sealed partial class MessageHandler(
 
         using var activity = TurnTelemetry.Start(work);
         using var scope = logger.BeginScope(new TurnLogScope(work));
+        if (commands.AreSilenced(work))
+        {
+            await settlement.PutAsideAsync(work, work.Silence!, UserText.Of(work.Turn.Messages), cancellationToken);
+            Log.Silent(logger, work.Silence!);
+            return work.MoreWaits ? time.GetUtcNow() : null;
+        }
+
         var bubbles = await AnswerAsync(work, cancellationToken);
         if (bubbles.Bubbles is null)
             return bubbles.RetryAt;
@@ -48,7 +56,7 @@ internal sealed partial class MessageHandler(
         {
             var answer = await commands.AnswerAsync(work, cancellationToken);
             await seen;
-            var reply = composer.Compose(work, answer, time.GetElapsedTime(started));
+            var reply = await composer.ComposeAsync(work, answer, time.GetElapsedTime(started), cancellationToken);
             return (await settlement.CompleteAsync(work, reply, cancellationToken), null);
         }
         catch (IntegrationOpenException open)
@@ -90,6 +98,9 @@ internal sealed partial class MessageHandler(
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "Answer stored on attempt {Attempt}")]
         public static partial void Answered(ILogger logger, int attempt);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Not answered, kept as context ({Reason})")]
+        public static partial void Silent(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "The turn waits for {Integration} on attempt {Attempt}")]
         public static partial void Waits(ILogger logger, string integration, int attempt);

@@ -27,6 +27,8 @@ internal static class ModelsSetup
             var description = provider.GetRequiredService<ModelDescription>();
             var time = provider.GetRequiredService<TimeProvider>();
             IChatClient model = options.IsOffline ? new OfflineBrain() : CreateOpenAi(options, time);
+            if (provider.GetService<IModelFault>() is { } fault)
+                model = new FaultyChatClient(model, fault);
             var measured = new TelemetryChatClient(model, description, time);
             return provider.GetRequiredService<MainModel>().Integration is { } integration ? new GuardedChatClient(measured, integration) : measured;
         });

@@ -2,19 +2,20 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Worker.Agents;
+using OpenClaw.Worker.Commands;
 
 namespace OpenClaw.Worker.Replies;
 
 /// <summary>Turns an answer into WhatsApp-sized bubbles with their pacing.</summary>
-internal sealed class ReplyComposer(Pacing pacing, IntegrationRegistry integrations, IOptions<DeliveryOptions> options, TimeProvider time)
+internal sealed class ReplyComposer(Pacing pacing, MessageIds ids, IntegrationRegistry integrations, IOptions<DeliveryOptions> options, TimeProvider time)
 {
-    public TurnReply Compose(LaneWork work, string answer, TimeSpan sinceTyping)
+    public async Task<TurnReply> ComposeAsync(LaneWork work, ChatAnswer answer, TimeSpan sinceTyping, CancellationToken cancellationToken)
     {
         var turn = work.Turn!;
         var last = turn.Messages[^1].Content;
         // In a group the quote shows whom the answer is for; after a replay, which of many messages it is about.
         var quote = work.Chat.IsGroup || turn.Replayed ? last.MessageId : null;
-        var text = WhatsAppMarkdown.ToWhatsApp(answer);
+        var text = WhatsAppMarkdown.ToWhatsApp(answer.Text);
         var bubbles = BubbleSplitter.Split(turn.Replayed ? $"{Notices.Late(turn.Locale)}\n\n{text}" : text)
             .Select((bubble, i) => new BubbleContent(last.ChatId, bubble, i == 0 ? quote : null))
             .ToList();
@@ -23,7 +24,10 @@ internal sealed class ReplyComposer(Pacing pacing, IntegrationRegistry integrati
         // A session that stopped answering meanwhile: stored, not claimed.
         if (integrations.Waha(work.Chat.Session).WaitsUntil() is { } open && open - now > delay)
             delay = open - now;
+        // The bubble is claimed in the transaction that stores the reply, so its id has to be there before that; a claim of its own would be a commit more.
+        var isClaimed = delay == TimeSpan.Zero;
+        var rawId = isClaimed ? await ids.NextAsync(work.Chat.Session, cancellationToken) : null;
         return new TurnReply(
-            bubbles, string.Join('\n', turn.Messages.Select(UserText.Of)), answer, ClaimFirst: delay == TimeSpan.Zero, now + delay, now + options.Value.SendTimeout);
+            bubbles, UserText.Of(turn.Messages), answer.Text, isClaimed, now + delay, time.GetUtcNow() + options.Value.SendTimeout, answer.Kind, rawId);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Accounts;
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
@@ -11,19 +12,15 @@ namespace OpenClaw.Worker.Replies;
 /// is uncertain is settled by reading the chat first.
 /// </summary>
 internal sealed partial class ReplySender(
-    WahaClient waha, OutboxStore outbox, UncertainSends uncertain, ChatPresence presence, Pacing pacing, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<ReplySender> logger)
+    WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, MessageIds ids, ChatPresence presence, Pacing pacing, AccountHealth accounts, AccountLimitStore limits,
+    IOptions<DeliveryOptions> options, TimeProvider time,
+    ILogger<ReplySender> logger)
 {
-    /// <summary>Answers that may be a refusal of this very text (WAHA's 500) are tried this often; waiting for WAHA does not count.</summary>
-    private const int MaxUncertainAttempts = 5;
+    /// <summary>Typed reason of what is held back while only answers go out.</summary>
+    private const string AccountRed = "account_red";
 
     /// <summary>Earlier attempts after which a definite refusal is final.</summary>
     private const int MaxRefusals = 4;
-
-    /// <summary>
-    /// While the session fails for everybody, a 500 says nothing about this text and uses up no try; a text that is the trouble itself comes to an
-    /// end all the same.
-    /// </summary>
-    private const int MaxAttemptsWhileBroken = 100;
 
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
@@ -35,49 +32,48 @@ internal sealed partial class ReplySender(
             var bubble = bubbles[i];
             var next = i + 1 < bubbles.Count ? bubbles[i + 1] : null;
             var claimed = bubble is { State: "sending" } && bubble.Fence == work.Fence;
+            BubbleSettlement? resent = null;
             if (bubble.State == "sending" && !claimed)
             {
-                var look = await uncertain.LookAsync(work, bubble, cancellationToken);
-                Log.Looked(logger, bubble.Id, look.Verdict);
-                if (look.Verdict == UncertainVerdict.Open)
-                    return await WaitAsync(work, bubble, look, cancellationToken);
-                if (look.Verdict == UncertainVerdict.Sent)
-                {
-                    // No new claim before it: its time is what the chat is searched by, should this commit not happen.
-                    await outbox.AcceptAsync(work, bubble, look.RawId, null, time.GetUtcNow(), cancellationToken);
-                    continue;
-                }
-
-                var isBroken = !waha.Session(work.Chat.Session).IsClosed;
-                if (isBroken ? bubble.Attempts >= MaxAttemptsWhileBroken : bubble.Uncertain + 1 >= MaxUncertainAttempts)
-                {
-                    await outbox.BuryAsync(work, bubble, "uncertain_too_often", cancellationToken);
-                    continue;
-                }
-
-                if (isBroken)
-                {
-                    // From the queue it is claimed anew, as one that was certainly not sent.
-                    await outbox.RequeueAsync(work, bubble.Id, time.GetUtcNow(), "absent", cancellationToken);
-                    bubble = bubble with { State = "queued" };
-                }
+                var step = await uncertain.SettleAsync(work, bubble, cancellationToken);
+                if (step.WaitUntil is { } look)
+                    return look;
+                // What happened meanwhile comes before the next bubble: a human may have answered.
+                if (step.Resend is null)
+                    return next is null ? null : time.GetUtcNow();
+                (bubble, resent) = (step.Resend, step.Resent);
             }
             else if (!claimed && bubble.NotBefore > time.GetUtcNow())
             {
                 return bubble.NotBefore;
             }
 
-            var outcome = await SendAsync(work, bubble, next, claimed, hold, cancellationToken);
+            // One whose last send may have arrived is settled first.
+            if (bubble.Kind == BubbleKind.Notice && (bubble.State == "queued" || resent == BubbleSettlement.AbsentResent) && accounts.Of(work.Chat.Session).OnlyAnswers)
+            {
+                Log.HeldBack(logger, bubble.Id, work.Chat.Session);
+                await outbox.BuryAsync(work, bubble, AccountRed, cancellationToken);
+                continue;
+            }
+
+            var outcome = await SendAsync(work, bubble, next, claimed, resent, hold, cancellationToken);
+            if (outcome.Limited is { } reason)
+            {
+                bubbles = await GiveUpRestAsync(work, bubbles, i, reason, cancellationToken);
+                continue;
+            }
+
             if (outcome.StopUntil is { } until)
                 return until;
-            if (outcome.NextClaimed && next is not null)
-                bubbles = [.. bubbles.Take(i + 1), next with { State = "sending", Fence = work.Fence }, .. bubbles.Skip(i + 2)];
+            if (outcome.Claimed is { } claimedNext)
+                bubbles = [.. bubbles.Take(i + 1), claimedNext, .. bubbles.Skip(i + 2)];
         }
 
         return null;
     }
 
-    private async Task<Step> SendAsync(LaneWork work, Bubble bubble, Bubble? next, bool claimed, LaneHold hold, CancellationToken cancellationToken)
+    private async Task<Step> SendAsync(
+        LaneWork work, Bubble bubble, Bubble? next, bool claimed, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
     {
         IntegrationCall call;
         try
@@ -86,26 +82,35 @@ internal sealed partial class ReplySender(
         }
         catch (IntegrationOpenException open)
         {
-            return await WaitAsync(work, bubble, open.RetryAt, cancellationToken);
+            return await WaitAsync(work, bubble, resent, open.RetryAt, cancellationToken);
         }
 
         using (call)
-            return await SendAsync(call, work, bubble, next, claimed, hold, cancellationToken);
+        {
+            await presence.StopAsync(work, bubble.Content.ChatId, cancellationToken);
+            var mine = claimed ? bubble : await ClaimAsync(work, bubble, resent, cancellationToken);
+            return await SendAsync(call, work, mine, next, hold, cancellationToken);
+        }
     }
 
-    private async Task<Step> SendAsync(
-        IntegrationCall call, LaneWork work, Bubble bubble, Bubble? next, bool claimed, LaneHold hold, CancellationToken cancellationToken)
+    private async Task<Bubble> ClaimAsync(LaneWork work, Bubble bubble, BubbleSettlement? resent, CancellationToken cancellationToken)
     {
-        await presence.StopAsync(work, bubble.Content.ChatId, cancellationToken);
-        if (!claimed)
-            await outbox.ClaimAsync(work, bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, cancellationToken);
+        // The same id again: WhatsApp itself may then know a message that is there already.
+        var rawId = bubble.RawId ?? await ids.NextAsync(work.Chat.Session, cancellationToken);
+        await outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId, resent), cancellationToken);
+        return bubble with { RawId = rawId };
+    }
 
+    private async Task<Step> SendAsync(IntegrationCall call, LaneWork work, Bubble bubble, Bubble? next, LaneHold hold, CancellationToken cancellationToken)
+    {
         // Right before the POST: is the lane still ours for as long as the POST may take?
         if (hold.Remaining < options.Value.SendTimeout)
             throw new FenceLostException();
         var result = await waha.SendTextAsync(
             work.Chat.Session, bubble.Content.ChatId, bubble.Content.Text, bubble.Content.ReplyTo, options.Value.SendTimeout,
-            work.Turn?.Messages[^1].RequestId, cancellationToken);
+            work.Turn?.Messages[^1].RequestId, bubble.RawId, cancellationToken);
+        if (result.Reason is "connection_refused" or "connection_cut")
+            ids.Forget(work.Chat.Session);
         if (result.Outcome is SendOutcome.Accepted or SendOutcome.Refused)
             call.Succeeded();
         else
@@ -115,17 +120,19 @@ internal sealed partial class ReplySender(
             case SendOutcome.Accepted:
                 return await AcceptedAsync(work, bubble, result, next, cancellationToken);
             case SendOutcome.Refused:
-                return await RefusedAsync(work, bubble, result.Reason, cancellationToken);
+                return result.Limit is { } limit
+                    ? await LimitedAsync(work, bubble, limit, cancellationToken)
+                    : await RefusedAsync(work, bubble, result.Reason, cancellationToken);
             case SendOutcome.Unavailable:
                 var again = time.GetUtcNow() + (result.RetryAfter ?? Backoff(bubble.Attempts));
                 Log.Unavailable(logger, bubble.Id, result.Reason);
                 await outbox.RequeueAsync(work, bubble.Id, again, result.Reason, cancellationToken);
-                return new Step(again, false);
+                return new Step(again, null);
             default:
                 Log.Uncertain(logger, bubble.Id, result.Reason);
                 var now = time.GetUtcNow();
                 await outbox.MarkUncertainAsync(work, bubble.Id, now, null, result.Reason, cancellationToken);
-                return new Step(now + TimeSpan.FromSeconds(1), false);
+                return new Step(now + TimeSpan.FromSeconds(1), null);
         }
     }
 
@@ -136,41 +143,64 @@ internal sealed partial class ReplySender(
         {
             Log.Refused(logger, bubble.Id, reason);
             await outbox.BuryAsync(work, bubble, reason, cancellationToken);
-            return new Step(null, false);
+            return new Step(null, null);
         }
 
         var again = time.GetUtcNow() + Backoff(bubble.Attempts);
         Log.Unavailable(logger, bubble.Id, reason);
         await outbox.RequeueAsync(work, bubble.Id, again, reason, cancellationToken);
-        return new Step(again, false);
+        return new Step(again, null);
+    }
+
+    /// <summary>WhatsApp does not let this account write to this person: every further try counts against it.</summary>
+    private async Task<Step> LimitedAsync(LaneWork work, Bubble bubble, AccountLimit limit, CancellationToken cancellationToken)
+    {
+        var reason = limit.RefusalReason();
+        Log.Limited(logger, bubble.Id, reason, work.Chat.Session);
+        await limits.NoteRefusedAsync(work.Chat.Session, limit, cancellationToken);
+        await outbox.BuryAsync(work, bubble, reason, cancellationToken);
+        return new Step(null, null, reason);
+    }
+
+    /// <summary>The rest of an answer to somebody who may not be written to would only be refused as well.</summary>
+    /// <returns>What is left to be sent, with the given-up ones taken out.</returns>
+    private async Task<IReadOnlyList<Bubble>> GiveUpRestAsync(LaneWork work, IReadOnlyList<Bubble> bubbles, int refused, string reason, CancellationToken cancellationToken)
+    {
+        var rest = bubbles.Skip(refused + 1).Where(bubble => bubble.State == "queued" && bubble.TurnId is not null && bubble.TurnId == bubbles[refused].TurnId).ToList();
+        foreach (var bubble in rest)
+            await outbox.BuryAsync(work, bubble, reason, cancellationToken);
+        return [.. bubbles.Except(rest)];
     }
 
     private async Task<Step> AcceptedAsync(LaneWork work, Bubble bubble, SendResult result, Bubble? next, CancellationToken cancellationToken)
     {
+        ids.Used(work.Chat.Session, bubble.RawId, result.RawId);
         var now = time.GetUtcNow();
         var pause = next is null ? TimeSpan.Zero : pacing.DelayFor(next.Content.Text, TimeSpan.Zero);
         var claimNext = next is { State: "queued" } && pause == TimeSpan.Zero && next.NotBefore <= now;
-        await outbox.AcceptAsync(work, bubble, result.RawId, claimNext ? next!.Id : null, now + options.Value.SendTimeout, cancellationToken);
-        if (next is null || claimNext || next.State != "queued")
-            return new Step(null, claimNext);
+        if (claimNext)
+        {
+            // Asked for before the commit that claims: a commit of its own would cost more than this one's waiting for it.
+            var rawId = next!.RawId ?? await ids.NextAsync(work.Chat.Session, cancellationToken);
+            await outbox.AcceptAsync(work, bubble, result.RawId, new BubbleClaim(next.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId), cancellationToken);
+            return new Step(null, next with { State = "sending", Fence = work.Fence, RawId = rawId });
+        }
+
+        await outbox.AcceptAsync(work, bubble, result.RawId, null, cancellationToken);
+        if (next is not { State: "queued" })
+            return new Step(null, null);
 
         await outbox.RequeueAsync(work, next.Id, now + pause, "paced", cancellationToken);
         await presence.ContinueAsync(work, next.Content.ChatId, cancellationToken);
-        return new Step(now + pause, false);
+        return new Step(now + pause, null);
     }
 
     /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent.</summary>
-    private async Task<Step> WaitAsync(LaneWork work, Bubble bubble, DateTimeOffset until, CancellationToken cancellationToken)
+    private async Task<Step> WaitAsync(LaneWork work, Bubble bubble, BubbleSettlement? resent, DateTimeOffset until, CancellationToken cancellationToken)
     {
         if (bubble.State == "sending")
-            await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", cancellationToken);
-        return new Step(until, false);
-    }
-
-    private async Task<DateTimeOffset> WaitAsync(LaneWork work, Bubble bubble, UncertainLook look, CancellationToken cancellationToken)
-    {
-        await outbox.MarkUncertainAsync(work, bubble.Id, bubble.Deadline ?? time.GetUtcNow(), look.AbsentAt, "uncertain", cancellationToken);
-        return look.NextLook;
+            await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
+        return new Step(until, null);
     }
 
     private static TimeSpan Backoff(int attempts)
@@ -180,13 +210,17 @@ internal sealed partial class ReplySender(
     }
 
     /// <param name="StopUntil">The lane waits until then; the rest of its bubbles with it.</param>
-    /// <param name="NextClaimed">The next bubble is claimed already.</param>
-    private sealed record Step(DateTimeOffset? StopUntil, bool NextClaimed);
+    /// <param name="Claimed">The next bubble, when it is claimed already.</param>
+    /// <param name="Limited">Typed reason of a limit of WhatsApp's that the bubble was given up for.</param>
+    private sealed record Step(DateTimeOffset? StopUntil, Bubble? Claimed, string? Limited = null);
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Uncertain bubble {Bubble}: {Verdict}")]
-        public static partial void Looked(ILogger logger, long bubble, UncertainVerdict verdict);
+        [LoggerMessage(Level = LogLevel.Error, Message = "WhatsApp refused bubble {Bubble} ({Reason}): a limit on the account of session {Session}, no trouble of the session; it is a dead letter and not tried again")]
+        public static partial void Limited(ILogger logger, long bubble, string reason, string session);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Bubble {Bubble} answers nothing and is held back as a dead letter: the account of session {Session} is red")]
+        public static partial void HeldBack(ILogger logger, long bubble, string session);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "WAHA refused bubble {Bubble} for good ({Reason}); it is a dead letter")]
         public static partial void Refused(ILogger logger, long bubble, string reason);

@@ -70,14 +70,14 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
             """
             UPDATE outbox SET state = @state, attempts = 0, uncertain = 0, absent_at = NULL, not_before = 0, content_enc = @content,
                 claimed_at = CASE WHEN @state = 'sending' THEN created_at ELSE NULL END, deadline = CASE WHEN @state = 'sending' THEN deadline ELSE NULL END,
-                replays = replays + 1, replayed_at = @now
+                settlement = CASE WHEN settlement = 'held' THEN NULL ELSE settlement END, replays = replays + 1, replayed_at = @now
             WHERE outbox_id = @id AND lane_id = @lane AND state = 'dead'
             AND (kind <> 'apology' OR EXISTS (SELECT 1 FROM turns WHERE turn_id = outbox.turn_id AND state = 'dead'))
             """,
             ("@state", bubble.MayHaveArrived ? "sending" : "queued"), ("@content", content), ("@now", now.ToUnixTimeMicroseconds()), ("@id", bubble.Id), ("@lane", lane));
         if (replayed == 0)
             return null;
-        if (bubble.TurnId is { } turn && bubble.Kind == "reply")
+        if (bubble.TurnId is { } turn && bubble.Kind.IsAnswer())
             Reopen(sql, turn);
         scheduler.SignalWithin(sql, new LaneId(lane), now);
         return new LaneId(lane);
@@ -87,16 +87,17 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
     private static void Reopen(ISqlSession sql, long turn)
     {
         sql.Post(
-            """
+            $"""
             UPDATE outbox SET last_of_turn = CASE WHEN outbox_id = (
-                SELECT MAX(other.outbox_id) FROM outbox AS other WHERE other.turn_id = @turn AND other.kind = 'reply' AND other.state IN ('queued', 'sending')) THEN 1 ELSE 0 END
-            WHERE turn_id = @turn AND kind = 'reply'
+                SELECT MAX(other.outbox_id) FROM outbox AS other
+                WHERE other.turn_id = @turn AND other.kind IN {BubbleKinds.Answers} AND other.state IN ('queued', 'sending')) THEN 1 ELSE 0 END
+            WHERE turn_id = @turn AND kind IN {BubbleKinds.Answers}
             """,
             ("@turn", turn));
         sql.Post(
-            """
+            $"""
             UPDATE inbound SET state = 'replied', reason = NULL WHERE turn_id = @turn AND state = 'dead'
-            AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind = 'reply' AND state IN ('dead', 'discarded'))
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE turn_id = @turn AND kind IN {BubbleKinds.Answers} AND state IN ('dead', 'discarded'))
             """,
             ("@turn", turn));
     }
@@ -118,13 +119,13 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
         : Judge(bubble) is var outcome && outcome == DeadLetterOutcome.Done ? DeadLetterOutcome.AlreadyReplayed : outcome;
 
     private static DeadLetterOutcome Judge(Row bubble) =>
-        bubble is { Kind: "apology", TurnState: not ("dead" or "discarded"), State: "dead" } ? DeadLetterOutcome.Obsolete : LaneReplay.Judge(bubble.State, bubble.Replays);
+        bubble is { Kind: BubbleKind.Apology, TurnState: not ("dead" or "discarded"), State: "dead" } ? DeadLetterOutcome.Obsolete : LaneReplay.Judge(bubble.State, bubble.Replays);
 
     /// <summary>Where younger messages were answered meanwhile, the bubble quotes what it answers: the reader sees that it is late.</summary>
     private byte[] Readdress(Row bubble)
     {
         var content = Decrypt(bubble);
-        if (bubble is not { Kind: "reply", IsOvertaken: true } || content.ReplyTo is not null || QuotedMessage(bubble.TurnId!.Value) is not { } quoted)
+        if (!bubble.Kind.IsAnswer() || !bubble.IsOvertaken || content.ReplyTo is not null || QuotedMessage(bubble.TurnId!.Value) is not { } quoted)
             return bubble.Content;
         return keys.Encrypt(bubble.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content with { ReplyTo = quoted }, StoredJson.Default.BubbleContent));
     }
@@ -144,19 +145,20 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
         """
         SELECT o.outbox_id, o.turn_id, o.kind, o.state, COALESCE(o.reason, ''), o.uncertain, o.replays, o.created_at, o.key_id, o.content_enc, COALESCE(t.state, ''),
             CASE WHEN EXISTS (SELECT 1 FROM conversation c WHERE c.lane_id = o.lane_id AND c.order_at > (SELECT MAX(i.order_at) FROM inbound i WHERE i.turn_id = o.turn_id))
-                OR EXISTS (SELECT 1 FROM outbox y WHERE y.turn_id = o.turn_id AND y.outbox_id > o.outbox_id AND y.state = 'accepted') THEN 1 ELSE 0 END
+                OR EXISTS (SELECT 1 FROM outbox y WHERE y.turn_id = o.turn_id AND y.outbox_id > o.outbox_id AND y.state = 'accepted') THEN 1 ELSE 0 END,
+            CASE WHEN o.settlement = 'unproven_resent' THEN 1 ELSE 0 END
         FROM outbox o LEFT JOIN turns t ON t.turn_id = o.turn_id WHERE o.outbox_id = @id
         """,
         row => new Row(
-            row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetInt64(6),
-            UnixMicroseconds.FromUnixTimeMicroseconds(row.GetInt64(7)), new DataKeyId(row.GetInt64(8)), row.GetFieldValue<byte[]>(9), row.GetString(10), row.GetInt64(11) == 1),
+            row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), BubbleKinds.Parse(row.GetString(2)), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetInt64(6),
+            UnixMicroseconds.FromUnixTimeMicroseconds(row.GetInt64(7)), new DataKeyId(row.GetInt64(8)), row.GetFieldValue<byte[]>(9), row.GetString(10), row.GetInt64(11) == 1, row.GetInt64(12) == 1),
         ("@id", bubble)));
 
     private sealed record Row(
-        long Id, long? TurnId, string Kind, string State, string Reason, long Uncertain, long Replays, DateTimeOffset CreatedAt, DataKeyId Key, byte[] Content, string TurnState,
-        bool IsOvertaken)
+        long Id, long? TurnId, BubbleKind Kind, string State, string Reason, long Uncertain, long Replays, DateTimeOffset CreatedAt, DataKeyId Key, byte[] Content, string TurnState,
+        bool IsOvertaken, bool WasGuessed)
     {
         /// <summary>A definite refusal proves that the last send did not arrive; whatever was uncertain before it is still to be looked for.</summary>
-        public bool MayHaveArrived => Uncertain > 0 || Reason.StartsWith("uncertain", StringComparison.Ordinal);
+        public bool MayHaveArrived => Uncertain > 0 || WasGuessed || Reason.StartsWith("uncertain", StringComparison.Ordinal);
     }
 }

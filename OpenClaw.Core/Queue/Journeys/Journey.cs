@@ -24,6 +24,12 @@ public enum JourneyOutcome
     /// <summary>The person has seen the whole answer.</summary>
     Read,
 
+    /// <summary>WhatsApp refused a part of the answer after WAHA had taken it.</summary>
+    Refused,
+
+    /// <summary>A part of the answer was put aside: nobody knows whether it arrived. A dead letter until somebody replays or discards it.</summary>
+    Unknown,
+
     /// <summary>Given up; a dead letter until somebody replays or discards it.</summary>
     Dead,
 
@@ -38,6 +44,9 @@ public enum JourneyOutcome
 
     /// <summary>The sender is not allowed.</summary>
     Denied,
+
+    /// <summary>Kept as history of its chat, and not answered.</summary>
+    Context,
 
     /// <summary>A notice of our own: nobody's message is behind it.</summary>
     Notice,
@@ -73,8 +82,14 @@ public enum JourneyStepKind
     /// <summary>Nobody knows yet whether a send arrived: the chat is being read.</summary>
     Uncertain,
 
-    /// <summary>An uncertain send was not in the chat and was sent again; the detail is how often.</summary>
+    /// <summary>An uncertain send was certainly not in the chat and was sent again; the detail is how often.</summary>
     FoundAbsent,
+
+    /// <summary>Nothing could prove that an uncertain send had not arrived, and it was sent again; the detail is how often in all.</summary>
+    ResentUnproven,
+
+    /// <summary>Nothing could prove that an uncertain send had not arrived, and it was put aside; the detail is the reason.</summary>
+    Withheld,
 
     /// <summary>An uncertain send was found in the chat.</summary>
     FoundInChat,
@@ -82,13 +97,13 @@ public enum JourneyStepKind
     /// <summary>WAHA took the bubble.</summary>
     Accepted,
 
-    /// <summary>WhatsApp's server has it. When, is not known.</summary>
+    /// <summary>WhatsApp's server has it.</summary>
     ServerAck,
 
     /// <summary>A device of the chat has it.</summary>
     DeviceAck,
 
-    /// <summary>It was read. When, is not known.</summary>
+    /// <summary>It was read.</summary>
     ReadAck,
 
     /// <summary>WhatsApp refused it after WAHA had taken it.</summary>
@@ -102,6 +117,9 @@ public enum JourneyStepKind
 
     /// <summary>An operator discarded it, or a replay made it needless. When, is not known.</summary>
     Discarded,
+
+    /// <summary>A bubble was not sent after all, because a human wrote in the chat. When, is not known; the detail is the reason.</summary>
+    PutAside,
 }
 
 /// <param name="Kind">What happened.</param>
@@ -121,6 +139,21 @@ public sealed record JourneyStep(JourneyStepKind Kind, DateTimeOffset? At, long?
 /// <param name="Attempts">Attempts of the turn that were started since it was last replayed.</param>
 /// <param name="TraceId">W3C trace id of the webhook.</param>
 /// <param name="Steps">In the order of time; what has no time stands where it belongs.</param>
+/// <param name="Bubbles">Our messages, in order.</param>
 public sealed record Journey(
     string? RequestId, string? Reference, JourneyOutcome Outcome, string? Reason, string Session, long? Lane, bool IsLate, int Attempts, string? TraceId,
-    IReadOnlyList<JourneyStep> Steps);
+    IReadOnlyList<JourneyStep> Steps, IReadOnlyList<JourneyBubble> Bubbles);
+
+/// <summary>One message of ours, as far as it came. Times are UTC, and null for what did not happen or was not noted.</summary>
+/// <param name="Id">Row, as in the steps.</param>
+/// <param name="Kind"><c>reply</c>, <c>command</c>, <c>apology</c> or <c>notice</c>.</param>
+/// <param name="State"><c>queued</c>, <c>sending</c>, <c>accepted</c>, <c>dead</c> or <c>discarded</c>.</param>
+/// <param name="Settlement">How it was settled whether it was sent; null while that is open.</param>
+/// <param name="AcceptedAt">When WAHA took it, or when it was found in the chat.</param>
+/// <param name="ServerAt">When it was known that WhatsApp's server has it.</param>
+/// <param name="DeviceAt">When it was known to be on a device of the chat.</param>
+/// <param name="ReadAt">When it was known to be read.</param>
+/// <param name="RefusedAt">When WhatsApp refused it, unless it was taken after all.</param>
+public sealed record JourneyBubble(
+    long Id, string Kind, string State, BubbleSettlement? Settlement, DateTimeOffset? AcceptedAt, DateTimeOffset? ServerAt, DateTimeOffset? DeviceAt, DateTimeOffset? ReadAt,
+    DateTimeOffset? RefusedAt);

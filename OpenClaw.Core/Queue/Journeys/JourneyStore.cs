@@ -9,6 +9,15 @@ public sealed class JourneyStore(IDatabase database, KeyRing keys)
     /// <summary>By request id, or by the code that a person was told. A request id is looked for in the whole table: for an operator, not for a loop.</summary>
     public Journey? Find(string id) => database.Read(sql => ByReference(sql, id.ToUpperInvariant()) ?? ByRequest(sql, id.ToLowerInvariant()) ?? ByRequest(sql, id));
 
+    /// <summary>By a message that came in: the raw WhatsApp id that it had.</summary>
+    public Journey? Received(string session, string rawId)
+    {
+        var dedupe = keys.Blind("received", rawId, session);
+        return database.Read(sql => sql.QueryFirst($"SELECT {ArrivalRow.Columns} FROM inbound WHERE dedupe = @dedupe", ArrivalRow.Read, ("@dedupe", dedupe)) is { } arrival
+            ? Of(sql, arrival)
+            : null);
+    }
+
     /// <summary>By a message of this chat that somebody quotes: one of ours, or one that came in.</summary>
     /// <param name="chat">Nothing of another chat is found.</param>
     /// <param name="rawId">Raw WhatsApp id of the quoted message.</param>
@@ -19,12 +28,16 @@ public sealed class JourneyStore(IDatabase database, KeyRing keys)
         {
             var ours = sql.QueryFirst(
                 $"SELECT {BubbleTimes.Columns}, turn_id FROM outbox WHERE session = @session AND raw_id = @raw AND lane_id = @lane",
-                row => (Bubble: BubbleTimes.Read(row), Turn: row.Number(15)),
+                row => (Bubble: BubbleTimes.Read(row), Turn: row.Number(BubbleTimes.Count)),
                 ("@session", chat.Session), ("@raw", rawId), ("@lane", chat.Lane.Value));
             if (ours is { Turn: { } turn })
                 return OfTurn(sql, turn, null);
             if (ours.Bubble is { } notice)
-                return new Journey(null, null, JourneyOutcome.Notice, notice.Reason, chat.Session, chat.Lane.Value, false, 0, null, Order(JourneyTale.Of(notice, null)));
+            {
+                return new Journey(
+                    null, null, JourneyOutcome.Notice, notice.Reason, chat.Session, chat.Lane.Value, false, 0, null, Order(JourneyTale.Of(notice)), [JourneyTale.Bubble(notice)]);
+            }
+
             var theirs = sql.QueryFirst(
                 $"SELECT {ArrivalRow.Columns} FROM inbound WHERE dedupe = @dedupe AND lane_id = @lane", ArrivalRow.Read, ("@dedupe", dedupe), ("@lane", chat.Lane.Value));
             return theirs is null ? null : Of(sql, theirs);
@@ -49,7 +62,7 @@ public sealed class JourneyStore(IDatabase database, KeyRing keys)
         ? OfTurn(sql, turn, arrival)
         : new Journey(
             arrival.RequestId, null, JourneyTale.OutcomeOf(arrival, null, []), arrival.Reason, arrival.Session, arrival.Lane, arrival.IsLate, 0, JourneyTale.TraceOf(arrival.TraceParent),
-            Order(JourneyTale.Of(arrival)));
+            Order(JourneyTale.Of(arrival)), []);
 
     /// <param name="sql">A snapshot.</param>
     /// <param name="turn">Row.</param>
@@ -69,8 +82,9 @@ public sealed class JourneyStore(IDatabase database, KeyRing keys)
             times.Attempts, JourneyTale.TraceOf(message.TraceParent),
             Order([
                 .. arrivals.SelectMany(JourneyTale.Of), JourneyTale.Began(times), .. steps.Select(JourneyTale.Of), .. JourneyTale.Ended(times),
-                .. bubbles.SelectMany(bubble => JourneyTale.Of(bubble, message.DeliveredAt)),
-            ]));
+                .. bubbles.SelectMany(JourneyTale.Of),
+            ]),
+            [.. bubbles.Select(JourneyTale.Bubble)]);
     }
 
     /// <summary>By time; a step without one stays behind the step that it was told after.</summary>

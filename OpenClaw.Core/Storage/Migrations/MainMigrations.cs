@@ -237,5 +237,83 @@ internal static class MainMigrations
             // Only of turns whose code a person was told: the others cost nothing.
             "CREATE INDEX turns_reference ON turns (reference) WHERE dead_at IS NOT NULL",
         ]),
+        new(5, "how sends were settled, and when they were acknowledged",
+        [
+            // plain | found | absent_resent | unproven_resent | held; null = open, or of a time when nobody noted it. A raw_id may be set from the claim on.
+            "ALTER TABLE outbox ADD COLUMN settlement TEXT",
+            // When each level was known first: by its own ack, or by a higher one.
+            "ALTER TABLE outbox ADD COLUMN server_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN device_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN read_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN error_at BIGINT",
+            "ALTER TABLE acks ADD COLUMN server_at BIGINT",
+            "ALTER TABLE acks ADD COLUMN device_at BIGINT",
+            "ALTER TABLE acks ADD COLUMN read_at BIGINT",
+            "ALTER TABLE acks ADD COLUMN error_at BIGINT",
+            "CREATE INDEX outbox_accepted ON outbox (session, accepted_at) WHERE accepted_at IS NOT NULL",
+            "CREATE INDEX acks_arrived ON acks (arrived_at)",
+        ]),
+        new(6, "how far WAHA's history is known, and what of it is lost",
+        [
+            """
+            CREATE TABLE history_marks (
+                session       TEXT NOT NULL PRIMARY KEY,
+                connected_at  BIGINT NOT NULL,                       -- first seen at work; what is older is not answered
+                complete_to   BIGINT NOT NULL                        -- every message up to here came through the door, or is in a gap
+            )
+            """,
+            """
+            CREATE TABLE history_gaps (
+                gap_id    {id},
+                session   TEXT NOT NULL,
+                from_at   BIGINT NOT NULL,
+                to_at     BIGINT NOT NULL,
+                reason    TEXT NOT NULL,
+                chats     BIGINT,                                    -- how many; null = not known
+                noted_at  BIGINT NOT NULL
+            )
+            """,
+            // Sessions that are served already: what came while the newer version was being installed is read, too.
+            """
+            INSERT INTO history_marks (session, connected_at, complete_to)
+            SELECT session, MIN(arrived_at), MAX(arrived_at) FROM inbound WHERE person_id IS NOT NULL GROUP BY session
+            """,
+        ]),
+        new(7, "chats in which a human answers",
+        [
+            // The bot keeps out until then; the end of time = until somebody says /bot on.
+            "ALTER TABLE lanes ADD COLUMN paused_until BIGINT NOT NULL DEFAULT 0",
+            // Time of the last /bot on or off: own messages up to then start no pause.
+            "ALTER TABLE lanes ADD COLUMN resumed_at BIGINT NOT NULL DEFAULT 0",
+            // Messages of our account that came while a bubble of the chat was being sent: the bubble itself, or a human.
+            """
+            CREATE TABLE own_undecided (
+                session  TEXT NOT NULL,
+                raw_id   TEXT NOT NULL,
+                lane_id  BIGINT NOT NULL,
+                sent_at  BIGINT NOT NULL,
+                PRIMARY KEY (session, raw_id)
+            )
+            """,
+            "CREATE INDEX own_undecided_lane ON own_undecided (lane_id)",
+        ]),
+        new(8, "WhatsApp's limits on an account, and how healthy it is",
+        [
+            """
+            CREATE TABLE account_limits (
+                session   TEXT NOT NULL,
+                name      TEXT NOT NULL,                             -- timelock | capping
+                source    TEXT NOT NULL,                             -- refused = a send was; told = by WAHA
+                stage     BIGINT NOT NULL,                           -- 1 warned, 2 in force
+                noted_at  BIGINT NOT NULL,
+                until_at  BIGINT NOT NULL,
+                PRIMARY KEY (session, name, source)
+            )
+            """,
+            // Statuses are told again and change among themselves; this stays until it works.
+            "ALTER TABLE sessions ADD COLUMN down_since BIGINT",
+            // The level that was told last: 0 green, 1 amber, 2 red.
+            "CREATE TABLE account_levels (session TEXT NOT NULL PRIMARY KEY, level BIGINT NOT NULL, since BIGINT NOT NULL)",
+        ]),
     ];
 }
