@@ -12,6 +12,9 @@ namespace OpenClaw.Core.Queue;
 /// </remarks>
 public sealed class OutboxStore(IDatabase database, TimeProvider time)
 {
+    /// <summary>As the partial index over a lane's unsent bubbles says it: SQLite uses the index only where a query repeats its words.</summary>
+    internal const string IsUnsent = "state IN ('queued', 'sending')";
+
     private const string RawIdTaken = "EXISTS (SELECT 1 FROM outbox AS other WHERE other.session = @session AND other.raw_id = @raw AND other.outbox_id <> @id)";
     private const string Early = "FROM acks WHERE session = @session AND raw_id = @raw";
 

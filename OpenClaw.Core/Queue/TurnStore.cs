@@ -96,15 +96,15 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
     }
 
     private static Deferred<LaneHead?> Raise(ISqlSession sql, LaneId lane) => sql.DeferFirst(
-        """
+        $"""
         UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
         RETURNING fence, session, is_group, key_id, solo_left, high_order,
             (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
-            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END,
+            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND {OutboxStore.IsUnsent}) THEN 1 ELSE 0 END,
             CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
             (SELECT value FROM facts WHERE name = 'gateway_started_at'), paused_until,
             CASE WHEN EXISTS (SELECT 1 FROM own_undecided WHERE lane_id = @lane)
-                AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND state IN ('queued', 'sending')) THEN 1 ELSE 0 END
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {OutboxStore.IsUnsent}) THEN 1 ELSE 0 END
         """,
         row => new LaneHead(
             lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using OpenClaw.Core.Queue.DeadLetters;
-using OpenClaw.Core.Storage;
+using OpenClaw.Gateway.Health;
 
 namespace OpenClaw.Gateway.Admin;
 
@@ -9,22 +9,12 @@ internal sealed class DeadLetterMetrics(IMeterFactory meters, IServiceProvider s
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        meters.Create("OpenClaw.Gateway").CreateObservableGauge("openclaw.dead_letters", Observe, "{letter}", "Turns and bubbles that were given up and neither replayed nor discarded.");
+        meters.CreateStoredGauge("openclaw.dead_letters", "{letter}", "Turns and bubbles that were given up and neither replayed nor discarded.", Read);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<Measurement<long>> Observe()
-    {
-        try
-        {
-            return services.GetRequiredService<DeadLetterStore>().Count().Select(count => new Measurement<long>(count.Value, new KeyValuePair<string, object?>("openclaw.kind", count.Key)));
-        }
-        catch (Exception error) when (error is StorageUnavailableException or ObjectDisposedException)
-        {
-            // No figure is better than a wrong one; the database's own trouble is told elsewhere.
-            return [];
-        }
-    }
+    private IEnumerable<Measurement<long>> Read() =>
+        services.GetRequiredService<DeadLetterStore>().Count().Select(count => new Measurement<long>(count.Value, new KeyValuePair<string, object?>("openclaw.kind", count.Key)));
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Accounts;
-using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 
 namespace OpenClaw.Gateway.Health;
@@ -11,24 +10,15 @@ internal sealed class AccountMetrics(IMeterFactory meters, IServiceProvider serv
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        meters.Create("OpenClaw.Gateway").CreateObservableGauge(
-            "openclaw.account.health", Observe, "{level}", "How the account of a session stands with WhatsApp: 0 green, 1 amber, 2 red (only answers go out).");
+        meters.CreateStoredGauge("openclaw.account.health", "{level}", "How the account of a session stands with WhatsApp: 0 green, 1 amber, 2 red (only answers go out).", Read);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<Measurement<int>> Observe()
+    private IEnumerable<Measurement<int>> Read()
     {
-        try
-        {
-            var health = services.GetRequiredService<AccountHealth>();
-            return [.. waha.Value.ServedSessions().Select(session => new Measurement<int>((int)health.Look(session).Level, new KeyValuePair<string, object?>("openclaw.session", session)))];
-        }
-        catch (Exception error) when (error is StorageUnavailableException or ObjectDisposedException)
-        {
-            // No figure is better than a wrong one; the database's own trouble is told elsewhere.
-            return [];
-        }
+        var health = services.GetRequiredService<AccountHealth>();
+        return waha.Value.ServedSessions().Select(session => new Measurement<int>((int)health.Look(session).Level, new KeyValuePair<string, object?>("openclaw.session", session)));
     }
 }

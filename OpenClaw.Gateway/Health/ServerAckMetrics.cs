@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Queue.Acks;
-using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 
 namespace OpenClaw.Gateway.Health;
@@ -11,24 +10,15 @@ internal sealed class ServerAckMetrics(IMeterFactory meters, IServiceProvider se
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        meters.Create("OpenClaw.Gateway").CreateObservableGauge(
-            "openclaw.delivery.server_acks_missing", Observe, "{message}", "Messages that WAHA took and WhatsApp's server did not acknowledge in time, since the last acknowledged one.");
+        meters.CreateStoredGauge("openclaw.delivery.server_acks_missing", "{message}", "Messages that WAHA took and WhatsApp's server did not acknowledge in time, since the last acknowledged one.", Read);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<Measurement<long>> Observe()
+    private IEnumerable<Measurement<long>> Read()
     {
-        try
-        {
-            var acks = services.GetRequiredService<IServerAckHealth>();
-            return [.. waha.Value.ServedSessions().Select(session => new Measurement<long>(acks.Of(session).Missing, new KeyValuePair<string, object?>("openclaw.session", session)))];
-        }
-        catch (Exception error) when (error is StorageUnavailableException or ObjectDisposedException)
-        {
-            // No figure is better than a wrong one; the database's own trouble is told elsewhere.
-            return [];
-        }
+        var acks = services.GetRequiredService<IServerAckHealth>();
+        return waha.Value.ServedSessions().Select(session => new Measurement<long>(acks.Of(session).Missing, new KeyValuePair<string, object?>("openclaw.session", session)));
     }
 }

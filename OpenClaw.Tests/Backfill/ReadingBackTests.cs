@@ -15,9 +15,9 @@ public sealed class ReadingBackTests
     {
         await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
         for (var i = 0; i < 4; i++)
-            await app.SendAsync(OnPhone(app, $"mensagem {i}", Alice));
+            await app.SendAsync(app.OnPhone($"mensagem {i}", Alice));
 
-        await CompareAsync(app);
+        await app.CompareAsync();
         await app.WaitUntilSettledAsync();
 
         app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(3);
@@ -32,7 +32,7 @@ public sealed class ReadingBackTests
         for (var i = 0; i < 4; i++)
             app.Waha.Phone.Add("default", Alice, $"mensagem {i}");
 
-        await CompareAsync(app);
+        await app.CompareAsync();
         await app.WaitUntilSettledAsync();
 
         app.InboundStates().ShouldBe(["sent", "sent", "sent", "sent"]);
@@ -60,7 +60,7 @@ public sealed class ReadingBackTests
     {
         await using var app = await StartAsync();
         app.Waha.Phone.Add("default", Alice, "perdida");
-        await app.SendAsync(OnPhone(app, "ouvida", Alice) with { PayloadAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
+        await app.SendAsync(app.OnPhone("ouvida", Alice) with { PayloadAt = TimeProvider.System.GetUtcNow().AddSeconds(1) });
         app.Waha.Phone.Add("default", Bob, "perdida também");
 
         await app.Waha.WaitForBubblesAsync(bubbles => bubbles.Sum(bubble => bubble.Text.Split('\n').Length) == 3, app.Timeout);
@@ -74,7 +74,7 @@ public sealed class ReadingBackTests
     {
         await using var app = await StartAsync();
         app.Waha.Phone.Add("default", Alice, "recusada");
-        await app.SendAsync(OnPhone(app, "repetida e aceita", Alice));
+        await app.SendAsync(app.OnPhone("repetida e aceita", Alice));
 
         app.Service<HistorySignals>().Refused();
 
@@ -110,27 +110,6 @@ public sealed class ReadingBackTests
         refusal.ToString().ShouldContain(key);
     }
 
-    /// <summary>Connected a while ago, and compared once.</summary>
-    private static async Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings)
-    {
-        var app = await OpenClawApp.StartAsync([("Backfill__Enabled", "true"), ("Backfill__CheckInterval", "00:00:05"), .. settings]);
-        await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = TimeProvider.System.GetUtcNow().AddMinutes(-10) });
-        await CompareAsync(app);
-        return app;
-    }
-
-    private static async Task CompareAsync(OpenClawApp app)
-    {
-        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
-        await app.WaitUntilAsync(() => app.Query("SELECT COALESCE(MAX(complete_to), 0) FROM history_marks", row => row.GetInt64(0)).Single() >= now);
-    }
-
-    /// <summary>A message that the phone has, too.</summary>
-    private static WahaWebhook OnPhone(OpenClawApp app, string text, string chat)
-    {
-        var webhook = WahaWebhook.Text(text, chat);
-        app.Waha.Phone.Add("default", chat, text, rawId: webhook.MessageId.Split('_')[^1], at: webhook.At);
-        return webhook;
-    }
+    private static async Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) =>
+        await (await OpenClawApp.StartAsync([.. HistoryApp.Settings, .. settings])).ConnectAsync();
 }

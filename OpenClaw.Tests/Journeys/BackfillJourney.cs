@@ -34,7 +34,7 @@ public abstract class BackfillJourney(Setup setup) : Journey(setup)
     public async Task What_was_written_while_the_Gateway_was_down_is_answered_after_its_start()
     {
         await using var app = await ConnectedAsync();
-        await app.SendAsync(OnPhone(app, "antes", Alice));
+        await app.SendAsync(app.OnPhone("antes", Alice));
         await app.WaitForBubblesAsync(1);
         await app.StopAsync();
         app.Waha.Phone.Add("default", Alice, "um");
@@ -71,10 +71,10 @@ public abstract class BackfillJourney(Setup setup) : Journey(setup)
     public async Task A_message_that_comes_live_and_is_read_back_at_once_is_answered_once()
     {
         await using var app = await ConnectedAsync();
-        var messages = Enumerable.Range(0, 40).Select(i => OnPhone(app, $"mensagem {i}", i % 2 == 0 ? Alice : Bob)).ToList();
+        var messages = Enumerable.Range(0, 40).Select(i => app.OnPhone($"mensagem {i}", i % 2 == 0 ? Alice : Bob)).ToList();
 
         await Task.WhenAll(messages.Select(app.SendAsync).Append(app.SendAsync(WahaWebhook.SessionStatus("WORKING"))));
-        await WaitForComparisonAsync(app);
+        await app.CompareAsync();
         await app.WaitUntilSettledAsync();
 
         var words = WordsOf(app, Alice).Concat(WordsOf(app, Bob)).ToList();
@@ -142,7 +142,7 @@ public abstract class BackfillJourney(Setup setup) : Journey(setup)
         await using var app = await StartAsync(("Backfill__Enabled", "true"), ("Backfill__CheckInterval", "00:00:05"));
         var connected = TimeProvider.System.GetUtcNow();
         app.Waha.Phone.Add("default", Alice, "antiga", at: connected.AddMinutes(-2));
-        await WaitForComparisonAsync(app);
+        await app.CompareAsync();
 
         await app.SendAsync(WahaWebhook.Text("antiga também", Bob) with { PayloadAt = connected.AddMinutes(-3) });
         app.Waha.Phone.Add("default", Alice, "nova");
@@ -196,30 +196,8 @@ public abstract class BackfillJourney(Setup setup) : Journey(setup)
         app.Query("SELECT chats FROM history_gaps", row => row.GetInt64(0)).ShouldBe([1]);
     }
 
-    /// <summary>Connected a while ago, and compared once.</summary>
-    private async Task<OpenClawApp> ConnectedAsync(params (string Key, string? Value)[] settings)
-    {
-        var app = await StartAsync([("Backfill__Enabled", "true"), ("Backfill__CheckInterval", "00:00:05"), .. settings]);
-        await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = TimeProvider.System.GetUtcNow().AddMinutes(-10) });
-        await WaitForComparisonAsync(app);
-        return app;
-    }
-
-    /// <summary>A comparison that began after now is over.</summary>
-    private static async Task WaitForComparisonAsync(OpenClawApp app)
-    {
-        var now = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
-        await app.WaitUntilAsync(() => app.Query("SELECT COALESCE(MAX(complete_to), 0) FROM history_marks", row => row.GetInt64(0)).Single() >= now);
-    }
-
-    /// <summary>A message that the phone has, too.</summary>
-    private static WahaWebhook OnPhone(OpenClawApp app, string text, string chat)
-    {
-        var webhook = WahaWebhook.Text(text, chat);
-        app.Waha.Phone.Add("default", chat, text, rawId: webhook.MessageId.Split('_')[^1], at: webhook.At);
-        return webhook;
-    }
+    private async Task<OpenClawApp> ConnectedAsync(params (string Key, string? Value)[] settings) =>
+        await (await StartAsync([.. HistoryApp.Settings, .. settings])).ConnectAsync();
 
     private static Task WaitForAnswersAsync(OpenClawApp app, params string[] texts) =>
         app.Waha.WaitForBubblesAsync(bubbles => texts.All(text => bubbles.Any(bubble => bubble.Text.Split('\n').Any(line => line.EndsWith(text, StringComparison.Ordinal)))), app.Timeout);

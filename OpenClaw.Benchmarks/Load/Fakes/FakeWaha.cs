@@ -172,7 +172,7 @@ internal sealed class FakeWaha : IAsyncDisposable
                 await Json(context, 429, TooMany);
                 return;
             case SendFault.Refused422:
-                await WaitAsync(context, Block);
+                await LoopbackServer.HoldAsync(context, Block);
                 await Json(context, 422, Encoding.UTF8.GetBytes(
                     $$$"""{"error":"Session status is not as expected. Try again later or restart the session","session":"default","status":"{{{Status}}}","expected":["WORKING"]}"""));
                 return;
@@ -188,7 +188,7 @@ internal sealed class FakeWaha : IAsyncDisposable
                 context.Abort();
                 return;
             case SendFault.TimeOut:
-                await WaitAsync(context, Timeout.InfiniteTimeSpan);
+                await LoopbackServer.HoldAsync(context, Timeout.InfiniteTimeSpan);
                 return;
         }
 
@@ -208,10 +208,6 @@ internal sealed class FakeWaha : IAsyncDisposable
         BubbleDelivered?.Invoke(bubble);
         return bubble;
     }
-
-    /// <summary>Until the time is over or the caller hangs up.</summary>
-    private static Task WaitAsync(HttpContext context, TimeSpan time) =>
-        Task.Delay(time, context.RequestAborted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private static (string? ChatId, string? Text) ParseSend(ReadOnlySequence<byte> body)
     {

@@ -44,7 +44,7 @@ internal static class FaultyCompletion
                 return true;
             default:
                 await WriteAsync(context, Piece("half an ans"));
-                await WaitAsync(context, Timeout.InfiniteTimeSpan);
+                await LoopbackServer.HoldAsync(context, Timeout.InfiniteTimeSpan);
                 return true;
         }
     }
@@ -56,7 +56,7 @@ internal static class FaultyCompletion
         for (var piece = 1; piece < Pieces; piece++)
         {
             await WriteAsync(context, Piece(" "));
-            await WaitAsync(context, BetweenPieces);
+            await LoopbackServer.HoldAsync(context, BetweenPieces);
         }
 
         await WriteAsync(context, Piece(escaped) + End);
@@ -74,8 +74,4 @@ internal static class FaultyCompletion
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(events), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
     }
-
-    /// <summary>Until the time is over or the caller hangs up.</summary>
-    private static Task WaitAsync(HttpContext context, TimeSpan time) =>
-        Task.Delay(time, context.RequestAborted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

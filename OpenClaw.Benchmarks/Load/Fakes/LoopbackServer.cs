@@ -55,6 +55,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Until the time is over or the caller hangs up.</summary>
+    public static Task HoldAsync(HttpContext context, TimeSpan time) =>
+        Task.Delay(time, context.RequestAborted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     /// <summary>Answers with JSON of a known length.</summary>
     public static async Task WriteJsonAsync(HttpResponse response, int status, ReadOnlyMemory<byte> json)
     {

@@ -18,16 +18,7 @@ internal sealed class ResultTable
     public void Add(string scenario, string setup, IEnumerable<Measurement> measurements) =>
         _measurements.AddRange(measurements.Select(m => (scenario, setup, m)));
 
-    public void Print(TextWriter output)
-    {
-        List<string[]> lines = [Heads, .. Rows().Select(Cells)];
-        var widths = Heads.Select((_, column) => lines.Max(l => l[column].Length)).ToArray();
-        lines.Insert(1, [.. widths.Select(w => new string('-', w))]);
-        foreach (var line in lines)
-        {
-            output.WriteLine("| " + string.Join(" | ", line.Select((cell, column) => cell.PadRight(widths[column]))) + " |");
-        }
-    }
+    public void Print(TextWriter output) => MarkdownTable.Print(Heads, Rows().Select(Cells), output);
 
     private IEnumerable<Row> Rows() => _measurements
         .GroupBy(m => (m.Scenario, m.Setup, m.Measurement.Figure))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenClaw.Benchmarks.Load.Report;
 using OpenClaw.Benchmarks.Load.Traffic;
 
 namespace OpenClaw.Benchmarks.Load.Scenarios;
@@ -21,14 +22,7 @@ internal sealed record FaultRow(
     /// <summary>One Markdown table, a row each.</summary>
     public static void Print(IReadOnlyList<FaultRow> rows, TextWriter output)
     {
-        List<string[]> lines = [Heads, .. rows.Select(row => row.Cells())];
-        var widths = Heads.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
-        lines.Insert(1, [.. widths.Select(width => new string('-', width))]);
-        foreach (var line in lines)
-        {
-            output.WriteLine("| " + string.Join(" | ", line.Select((cell, column) => cell.PadRight(widths[column]))) + " |");
-        }
-
+        MarkdownTable.Print(Heads, rows.Select(row => row.Cells()), output);
         output.WriteLine();
     }
 

@@ -14,11 +14,10 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
     public string Name => "bubble";
 
     public string Rows =>
-        """
+        $"""
         SELECT 'bubble' AS kind, o.outbox_id AS row_id, COALESCE(o.reason, 'unknown') AS reason, o.attempts, o.replays, COALESCE(o.dead_at, o.created_at) AS died_at,
             o.lane_id, o.session, t.reference,
-            (SELECT i.request_id FROM inbound i WHERE i.turn_id = o.turn_id ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS request_id,
-            (SELECT i.trace_parent FROM inbound i WHERE i.turn_id = o.turn_id ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS trace_parent
+            {LaneReplay.LastMessageOf("o.turn_id")}
         FROM outbox o LEFT JOIN turns t ON t.turn_id = o.turn_id WHERE o.state = 'dead'
         """;
 

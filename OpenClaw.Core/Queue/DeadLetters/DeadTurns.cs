@@ -14,11 +14,10 @@ internal sealed class DeadTurns(IDatabase database, KeyRing keys, ILaneScheduler
     public string Name => "turn";
 
     public string Rows =>
-        """
+        $"""
         SELECT 'turn' AS kind, t.turn_id AS row_id, COALESCE(t.reason, 'unknown') AS reason, t.attempts, t.replays, COALESCE(t.dead_at, t.created_at) AS died_at,
             t.lane_id, l.session, t.reference,
-            (SELECT i.request_id FROM inbound i WHERE i.turn_id = t.turn_id ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS request_id,
-            (SELECT i.trace_parent FROM inbound i WHERE i.turn_id = t.turn_id ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS trace_parent
+            {LaneReplay.LastMessageOf("t.turn_id")}
         FROM turns t JOIN lanes l ON l.lane_id = t.lane_id WHERE t.state = 'dead'
         """;
 

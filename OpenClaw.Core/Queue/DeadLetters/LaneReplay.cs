@@ -5,6 +5,14 @@ namespace OpenClaw.Core.Queue.DeadLetters;
 /// <summary>What every change of a dead letter begins with: it meets the lane's workers at the lane's row.</summary>
 internal static class LaneReplay
 {
+    /// <summary>Columns of a list: which message a turn answers last, and its trace.</summary>
+    /// <param name="turn">The column with the turn's id.</param>
+    public static string LastMessageOf(string turn) =>
+        $"""
+        (SELECT i.request_id FROM inbound i WHERE i.turn_id = {turn} ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS request_id,
+            (SELECT i.trace_parent FROM inbound i WHERE i.turn_id = {turn} ORDER BY i.order_at DESC, i.envelope_at DESC, i.inbound_id DESC LIMIT 1) AS trace_parent
+        """;
+
     /// <summary>For a change that gives the lane no work.</summary>
     public static void Meet(ISqlSession sql, long lane) => LaneDirectory.Meet(sql, new LaneId(lane));
 
@@ -17,10 +25,10 @@ internal static class LaneReplay
     {
         Meet(sql, lane);
         sql.Post(
-            """
+            $"""
             UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
             AND NOT EXISTS (SELECT 1 FROM turns WHERE lane_id = @lane AND state = 'running')
-            AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending')
+            AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {OutboxStore.IsUnsent})
             """,
             ("@lane", lane));
     }

@@ -22,9 +22,6 @@ public enum TakeoverOutcome
 /// </summary>
 public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, IOptions<TakeoverOptions> options, TimeProvider time)
 {
-    /// <summary>As the partial index over a lane's unsent bubbles says it: SQLite uses the index only where a query repeats its words.</summary>
-    private const string Open = "state IN ('queued', 'sending')";
-
     /// <summary>A send that was accepted without telling its id (some WAHA versions answer nothing) comes back as an echo within this.</summary>
     private static readonly TimeSpan EchoWithin = TimeSpan.FromMinutes(1);
 
@@ -49,7 +46,7 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
                 LaneDirectory.Meet(sql, lane);
                 if (IsOurs(sql, lane, session, rawId, sentAt))
                     return TakeoverOutcome.Nothing;
-                var isSending = sql.QueryFirst($"SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {Open} LIMIT 1", row => row.GetInt64(0), ("@lane", lane.Value)) == 1;
+                var isSending = sql.QueryFirst($"SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {OutboxStore.IsUnsent} LIMIT 1", row => row.GetInt64(0), ("@lane", lane.Value)) == 1;
                 if (isSending)
                 {
                     sql.Post(
@@ -154,16 +151,16 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
             $"""
             DELETE FROM conversation WHERE entry_id = (SELECT MAX(entry_id) FROM conversation WHERE lane_id = @lane AND role = 'assistant')
             AND EXISTS (
-                SELECT 1 FROM outbox AS waiting WHERE waiting.lane_id = @lane AND waiting.state = 'queued' AND waiting.{Open} AND waiting.kind = 'reply' AND waiting.replays = 0
+                SELECT 1 FROM outbox AS waiting WHERE waiting.lane_id = @lane AND waiting.state = 'queued' AND waiting.{OutboxStore.IsUnsent} AND waiting.kind = 'reply' AND waiting.replays = 0
                 AND NOT EXISTS (SELECT 1 FROM outbox AS said WHERE said.turn_id = waiting.turn_id AND said.kind = 'reply' AND said.state IN ('sending', 'accepted')))
             """,
             ("@lane", lane.Value));
         sql.Post(
             $"""
             UPDATE inbound SET state = 'ignored', reason = 'human_took_over'
-            WHERE state = 'replied' AND turn_id IN (SELECT turn_id FROM outbox WHERE lane_id = @lane AND state = 'queued' AND {Open} AND turn_id IS NOT NULL)
+            WHERE state = 'replied' AND turn_id IN (SELECT turn_id FROM outbox WHERE lane_id = @lane AND state = 'queued' AND {OutboxStore.IsUnsent} AND turn_id IS NOT NULL)
             """,
             ("@lane", lane.Value));
-        sql.Post($"UPDATE outbox SET state = 'aside', reason = 'human_took_over' WHERE lane_id = @lane AND state = 'queued' AND {Open}", ("@lane", lane.Value));
+        sql.Post($"UPDATE outbox SET state = 'aside', reason = 'human_took_over' WHERE lane_id = @lane AND state = 'queued' AND {OutboxStore.IsUnsent}", ("@lane", lane.Value));
     }
 }
