@@ -42,7 +42,7 @@ internal sealed partial class AccountWatch(
     {
         try
         {
-            await ListeningAsync(stoppingToken);
+            await lifetime.ListeningAsync(stoppingToken);
             while (true)
                 await Task.Delay(await RoundAsync(stoppingToken), time, stoppingToken);
         }
@@ -84,13 +84,6 @@ internal sealed partial class AccountWatch(
             Log.Red(logger, standing.Sentence!);
         else if (before == AccountLevel.Red)
             Log.RedNoMore(logger, standing.Session, standing.Level);
-    }
-
-    private async Task ListeningAsync(CancellationToken stoppingToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await started.Task.WaitAsync(stoppingToken);
     }
 
     private static partial class Log

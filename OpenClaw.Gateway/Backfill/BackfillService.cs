@@ -30,7 +30,7 @@ internal sealed partial class BackfillService(
             return;
         try
         {
-            await ListeningAsync(stoppingToken);
+            await lifetime.ListeningAsync(stoppingToken);
             // Side by side: a session that blocks every call holds up none of the others.
             await Task.WhenAll(wahaOptions.Value.ServedSessions().Select(session => LookAfterAsync(session, stoppingToken)));
         }
@@ -106,13 +106,6 @@ internal sealed partial class BackfillService(
             held = time.GetUtcNow();
             return true;
         }
-    }
-
-    private async Task ListeningAsync(CancellationToken cancellationToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await started.Task.WaitAsync(cancellationToken);
     }
 
     private static partial class Log

@@ -30,7 +30,7 @@ internal sealed partial class SessionKeeper(
         try
         {
             // A webhook that is registered brings events at once: first we listen.
-            await ListeningAsync(stoppingToken);
+            await lifetime.ListeningAsync(stoppingToken);
             if (registrar.Wanted is null)
                 Log.NoUrl(logger, Webhooks.WebhookEndpoints.Route, string.Join(',', WebhookRegistration.Events));
             while (true)
@@ -107,13 +107,6 @@ internal sealed partial class SessionKeeper(
 
     private SessionCare Care(string session) =>
         new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, history, board, time, random, logger);
-
-    private async Task ListeningAsync(CancellationToken cancellationToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await started.Task.WaitAsync(cancellationToken);
-    }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

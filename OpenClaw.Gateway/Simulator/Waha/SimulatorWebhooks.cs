@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
 using OpenClaw.Core.WhatsApp;
+using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Simulator.Waha;
 
@@ -49,16 +50,9 @@ internal sealed partial class SimulatorWebhooks(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await ListeningAsync(stoppingToken);
+        await lifetime.ListeningAsync(stoppingToken);
         waha.AnnounceSession();
         await Task.WhenAll(queue.Lines.Select(line => DeliverAllAsync(line, stoppingToken)));
-    }
-
-    private async Task ListeningAsync(CancellationToken cancellationToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await started.Task.WaitAsync(cancellationToken);
     }
 
     private async Task DeliverAllAsync(ChannelReader<SimulatedWebhook> line, CancellationToken cancellationToken)
