@@ -13,11 +13,11 @@ internal sealed record LoadOptions
         dotnet run -c Release --project OpenClaw.Benchmarks -- micro [BenchmarkDotNet's options]
 
         scenarios:
-          ingress, answers, slow-model, kill, gap   against any set-up
+          ingress, answers, slow-model, kill, gap, flood   against any set-up
           faults                                    against any set-up: one thing after the other goes wrong, as a table of counts
           start                                     against one process
           workers, idle, chaos                      with two Workers unless told otherwise
-          all                                       the first seven; with --workers all that the set-up allows
+          all                                       the first eight; with --workers all that the set-up allows
 
         set-up:
           --workers N          so many processes of OpenClaw.Worker, and redis-server between them (0: the Gateway answers itself)
@@ -26,7 +26,7 @@ internal sealed record LoadOptions
           --redis              redis-server without Workers too
 
         options:
-          --runs N             runs of each scenario, medians count (3; chaos, gap, faults and idle 1; workers: 5 pairs)
+          --runs N             runs of each scenario, medians count (3; chaos, gap, faults and idle 1; workers and flood: 5 pairs)
           --seconds N          measured seconds of every phase (each scenario has its own default)
           --warm-up-seconds N  unmeasured seconds before a phase (3)
           --connections N      connections of the webhook sender (48)

@@ -13,7 +13,7 @@ internal static class ScenarioChoice
     private static readonly ILoadScenario[] Scenarios =
     [
         new StartScenario(), new IngressScenario(), new AnswersScenario(), new SlowModelScenario(), new KillScenario(),
-        new GapScenario(), new FaultsScenario(), new WorkersScenario(), new IdleScenario(), new ChaosScenario(),
+        new GapScenario(), new FloodScenario(), new FaultsScenario(), new WorkersScenario(), new IdleScenario(), new ChaosScenario(),
     ];
 
     /// <exception cref="CommandLineException">Something is missing or does not go together.</exception>

@@ -12,16 +12,13 @@ public sealed class IngressPressure
     private const int Flood = 100;
 
     /// <summary>
-    /// Messages in one window, beyond the acks of our own ones, that several processes on one machine can hardly answer: 1,000 a second. Where
-    /// people write again as soon as they are answered, acks come as often as messages, and holding back would only slow everybody.
+    /// Messages in one window on average, beyond the acks of our own ones, that several processes on one machine can hardly answer: 1,000 a second.
+    /// Where people write again as soon as they are answered, acks come as often as messages, and holding back would only slow everybody.
     /// </summary>
     private const int StreamIntoFiles = 50;
 
-    /// <summary>The same where a database server has its share of the work: 400 a second.</summary>
-    private const int StreamIntoServer = 20;
-
-    /// <summary>So many windows in a row: people who are all answered in one moment all write again in one, and that is no stream.</summary>
-    private const int StreamWindows = 3;
+    /// <summary>The same where a database server has its share of the work: 700 a second.</summary>
+    private const int StreamIntoServer = 35;
 
     // Webhooks that wait for a thread are not counted yet, but they wait all the same.
     private const int HighBacklog = 24;
@@ -39,12 +36,11 @@ public sealed class IngressPressure
     private long _toldAt;
     private TimeSpan _toldFor;
     private int _count;
-    private int _unanswered;
-    private int _stream;
     private int _waiting;
     private bool _flooded;
 
     private readonly int _streamFrom;
+    private readonly StreamMeter _stream;
 
     /// <summary>Counts webhooks of this process and looks at its thread pool.</summary>
     public IngressPressure(TimeProvider time, Deployment deployment)
@@ -58,6 +54,7 @@ public sealed class IngressPressure
         _streamFrom = streamFrom;
         _backlog = backlog;
         _windowStart = time.GetTimestamp();
+        _stream = new StreamMeter(Window, time);
     }
 
     /// <summary>Whether the worker should hold back: for this process's webhooks, or for another's.</summary>
@@ -89,8 +86,8 @@ public sealed class IngressPressure
             {
                 if (!IsRecent())
                     return false;
-                Roll();
-                return _stream >= StreamWindows && (Volatile.Read(ref _waiting) >= HighBacklog || _backlog() >= HighBacklog);
+                var (messages, waiting) = _stream.Look();
+                return messages >= _streamFrom * StreamMeter.Windows && (waiting >= HighBacklog || _backlog() >= HighBacklog);
             }
         }
     }
@@ -99,12 +96,12 @@ public sealed class IngressPressure
     /// <param name="isAck">It tells that one of our own messages arrived somewhere.</param>
     public void Count(bool isAck = false)
     {
-        Interlocked.Increment(ref _waiting);
+        var waiting = Interlocked.Increment(ref _waiting);
         lock (_lock)
         {
             Roll();
             _count++;
-            _unanswered += isAck ? -1 : 1;
+            _stream.Add(isAck ? -1 : 1, waiting);
             _lastWebhook = _time.GetTimestamp();
         }
     }
@@ -128,9 +125,8 @@ public sealed class IngressPressure
             return;
         // A window that nobody looked at was an empty one.
         var isLast = elapsed < Window * 2;
-        _stream = isLast && _unanswered >= _streamFrom ? _stream + 1 : 0;
         _flooded = isLast && _count >= Flood;
-        _count = _unanswered = 0;
+        _count = 0;
         _windowStart = _time.GetTimestamp();
     }
 }

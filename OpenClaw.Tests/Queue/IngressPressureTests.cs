@@ -82,7 +82,7 @@ public sealed class IngressPressureTests
         Receive(pressure, 64);
         pressure.IsHighHere.ShouldBeFalse("a burst");
 
-        for (var window = 0; window < 3; window++)
+        for (var window = 0; window < 8; window++)
         {
             _time.Advance(Window);
             Receive(pressure, 50);
@@ -94,11 +94,26 @@ public sealed class IngressPressureTests
     }
 
     [Fact]
+    public void A_stream_is_seen_also_where_slow_commits_let_it_through_in_surges()
+    {
+        var pressure = new IngressPressure(_time, () => _backlog);
+        for (var surge = 0; surge < 4; surge++)
+        {
+            _time.Advance(Window * 2);
+            Receive(pressure, 100);
+            for (var i = 0; i < 100; i++)
+                pressure.Answered();
+        }
+
+        pressure.IsHighHere.ShouldBeTrue("1,000 a second, of which 100 wait for each commit");
+    }
+
+    [Fact]
     public void People_who_write_again_as_soon_as_they_are_answered_are_no_stream()
     {
         var pressure = new IngressPressure(_time, () => _backlog);
         _backlog = 1000;
-        for (var window = 0; window < 5; window++)
+        for (var window = 0; window < 16; window++)
         {
             _time.Advance(Window);
             Receive(pressure, 50);

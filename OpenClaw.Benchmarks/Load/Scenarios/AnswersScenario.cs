@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OpenClaw.Benchmarks.Load.Fakes;
 using OpenClaw.Benchmarks.Load.Processes;
 using OpenClaw.Benchmarks.Load.Report;
@@ -11,8 +10,6 @@ internal sealed class AnswersScenario : ILoadScenario
 {
     private const int Chats = 64;
     private const double Pace = 100;
-
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
     public string Name => "answers";
 
@@ -29,8 +26,7 @@ internal sealed class AnswersScenario : ILoadScenario
         var first = people.NextNumber;
         var paced = await new PacedWebhooks(rig.Address, FakeWaha.HmacKey, options.Connections, Chats)
             .SendAsync(first, count, Pace, cancellationToken);
-        var answeredAt = await WaitForAnswersAsync(rig.Waha.Log, bubblesBefore, first, count, cancellationToken);
-        var own = new Latencies(answeredAt.Zip(paced.DueAt).Where(t => t.First > 0).Select(t => t.First - t.Second));
+        var own = await AnswerTimes.OwnAsync(rig.Waha.Log, bubblesBefore, first, paced, cancellationToken);
         return
         [
             new("answers, 64 chats", "/s", most.PerSecond, options.Setup.Answers),
@@ -40,28 +36,5 @@ internal sealed class AnswersScenario : ILoadScenario
             new("own time p99 at 100/s", "ms", own.Milliseconds(99), options.Setup.Latency(50)),
             new("of p99: runner", "ms", paced.RunnerDelay.Milliseconds(99)),
         ];
-    }
-
-    /// <summary>When each message's answer was delivered, Stopwatch ticks; 0 = not within the limit.</summary>
-    private static async Task<long[]> WaitForAnswersAsync(PhoneLog log, int from, int first, int count, CancellationToken cancellationToken)
-    {
-        var answeredAt = new long[count];
-        for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken))
-        {
-            var bubbles = log.Bubbles(from);
-            from += bubbles.Length;
-            foreach (var bubble in bubbles)
-            {
-                foreach (var index in MessageToken.ReadAll(bubble.Text).Select(n => n - first).Where(i => i >= 0 && i < count && answeredAt[i] == 0))
-                {
-                    answeredAt[index] = bubble.Ticks;
-                }
-            }
-
-            if (!answeredAt.Contains(0) || Stopwatch.GetElapsedTime(start) > AnswerLimit)
-            {
-                return answeredAt;
-            }
-        }
     }
 }

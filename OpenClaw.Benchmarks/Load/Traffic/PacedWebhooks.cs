@@ -17,7 +17,12 @@ internal sealed record PacedResult(long[] DueAt, long[] AcknowledgedAt, Latencie
 }
 
 /// <summary>Sends webhooks at a fixed pace over a number of connections. See <see cref="Pacer"/>.</summary>
-internal sealed class PacedWebhooks(IPEndPoint gateway, string hmacKey, int connections, int chats)
+/// <param name="gateway">Where to.</param>
+/// <param name="hmacKey">Signs them.</param>
+/// <param name="connections">How many send at once.</param>
+/// <param name="chats">Chats, one after the other.</param>
+/// <param name="firstChat">The first of them.</param>
+internal sealed class PacedWebhooks(IPEndPoint gateway, string hmacKey, int connections, int chats, int firstChat = 0)
 {
     /// <summary>Sends the messages <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> - 1, each once.</summary>
     public async Task<PacedResult> SendAsync(int first, int count, double perSecond, CancellationToken cancellationToken)
@@ -48,7 +53,7 @@ internal sealed class PacedWebhooks(IPEndPoint gateway, string hmacKey, int conn
                 var number = first + index;
                 try
                 {
-                    var status = await connection.SendAsync(request.Render(number, number % chats, TimeProvider.System.GetUtcNow()), cancellationToken);
+                    var status = await connection.SendAsync(request.Render(number, firstChat + (number % chats), TimeProvider.System.GetUtcNow()), cancellationToken);
                     acknowledgedAt[index] = status == (int)HttpStatusCode.Accepted ? Stopwatch.GetTimestamp() : 0;
                 }
                 catch (Exception e) when (e is IOException or SocketException)
