@@ -21,6 +21,7 @@ public sealed partial class IntegrationRegistry
     private readonly Random _random;
     private readonly ILogger<IntegrationRegistry> _logger;
     private readonly IntegrationMetrics _metrics;
+    private readonly IReadOnlyList<CallPolicy> _policies;
     private readonly ObservedIntegration? _redis;
     private readonly Lazy<ObservedIntegration> _wahaServer;
 
@@ -30,13 +31,15 @@ public sealed partial class IntegrationRegistry
     /// <param name="random">Spreads those who wait.</param>
     /// <param name="meters">Makes the meter.</param>
     /// <param name="logger">Transitions.</param>
+    /// <param name="policies">How each kind is called, by the parts of the product that call.</param>
     /// <param name="slots">Lanes at once, where this process handles any.</param>
     /// <param name="engine">Redis, in split mode.</param>
     public IntegrationRegistry(
         IOptions<ResilienceOptions> options, IOptions<WahaOptions> waha, TimeProvider time, Random random, IMeterFactory meters,
-        ILogger<IntegrationRegistry> logger, WorkerSlots? slots = null, IEngineStatus? engine = null)
+        ILogger<IntegrationRegistry> logger, IEnumerable<CallPolicy> policies, WorkerSlots? slots = null, IEngineStatus? engine = null)
     {
         (_options, _waha, _slots, _time, _random, _logger) = (options.Value, waha.Value, slots, time, random, logger);
+        _policies = [.. policies.Distinct()];
         _metrics = new IntegrationMetrics(meters, () => All);
         Database = new ObservedIntegration("database", IntegrationKind.Database, time, Changed);
         _wahaServer = new(() => new ObservedIntegration("waha", IntegrationKind.WahaServer, time, Changed));
@@ -57,6 +60,13 @@ public sealed partial class IntegrationRegistry
             .Concat(_wahaServer.IsValueCreated ? [_wahaServer.Value.Status] : [])
             .OrderBy(status => status.Name, StringComparer.Ordinal),
     ];
+
+    /// <summary>Time-outs and repeats of a kind, of all who call it in this process.</summary>
+    public CallPolicy PolicyOf(IntegrationKind kind)
+    {
+        var policies = _policies.Where(policy => policy.Kind == kind).ToList();
+        return new CallPolicy(kind, [.. policies.SelectMany(policy => policy.Timeouts)], [.. policies.SelectMany(policy => policy.Repeats)]);
+    }
 
     /// <summary>A WAHA session.</summary>
     public Integration Waha(string session) => Get($"waha:{session}", IntegrationKind.Waha, _options.Waha, _waha.Sessions.Count > 1 ? ShareOfSlots() : null);

@@ -20,6 +20,7 @@ public static class WahaClientExtensions
         services.AddServedOptions<WahaOptions>("Waha");
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WahaOptions>, WahaOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(WahaTimeouts.Policy);
         services.TryAddSingleton<WahaClient>();
         if (!string.IsNullOrWhiteSpace(configuration["Waha:BaseUrl"]))
             services.TryAddSingleton<IWahaAddress, ConfiguredWahaAddress>();

@@ -220,4 +220,12 @@ public sealed class IntegrationRegistryTests
 
         public DateTimeOffset? DownSince { get; set; }
     }
+
+    [Fact]
+    public void Pauses_double_up_to_the_longest_and_never_overflow()
+    {
+        var rule = new RepeatRule("outbox", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+        Enumerable.Range(0, 8).Select(failures => rule.After(failures).TotalSeconds).ShouldBe([0, 1, 2, 4, 8, 16, 30, 30]);
+        rule.After(int.MaxValue).ShouldBe(TimeSpan.FromSeconds(30));
+    }
 }

@@ -19,6 +19,7 @@ internal static class ModelsSetup
         services.AddSingleton<IValidateOptions<AiModelOptions>, AiModelOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => ModelDescription.Of(provider.GetRequiredService<IOptions<AiModelOptions>>().Value));
+        services.AddSingleton(provider => ModelPolicy.Of(provider.GetRequiredService<IOptions<AiModelOptions>>().Value));
         services.AddSingleton(provider => new MainModel(
             provider.GetRequiredService<IOptions<AiModelOptions>>().Value.IsOffline ? null : provider.GetRequiredService<IntegrationRegistry>().Model("main")));
         services.AddSingleton<IChatClient>(provider =>

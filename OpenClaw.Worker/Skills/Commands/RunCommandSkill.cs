@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Worker.Skills.Files;
 
 namespace OpenClaw.Worker.Skills.Commands;
@@ -21,6 +22,9 @@ internal sealed class RunCommandSkill(
     /// <summary>The function's name.</summary>
     public const string Name = "run_command";
 
+    /// <summary>A call that changes something runs at most once: nobody repeats it.</summary>
+    public static CallPolicy Policy { get; } = new(IntegrationKind.Skill, [new(Name, TimeSpan.FromSeconds(10))], []);
+
     private readonly IReadOnlyList<string> _names = options.Value.InForce();
     private readonly FrozenSet<string> _allowed = options.Value.InForce().ToFrozenSet(StringComparer.Ordinal);
 
@@ -32,7 +36,7 @@ internal sealed class RunCommandSkill(
     public SkillEffect Effect => SkillEffect.Execute;
 
     /// <inheritdoc />
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Timeout { get; init; } = Policy.Timeouts[0].Limit;
 
     /// <inheritdoc />
     public bool LeavesProcess => true;
