@@ -10,7 +10,7 @@ public sealed class OfflineBrainTests
     private const string Noon = "2026-11-22T07:43:00-03:00\nSunday\nAmerica/Sao_Paulo";
 
     private static readonly ChatMessage Before = new(ChatRole.Assistant, "Olá!");
-    private static readonly string[] AllSkills = ["get_current_time", "list_files", "search_files", "read_file", "run_command"];
+    private static readonly string[] AllSkills = ["get_current_time", "list_files", "search_files", "read_file", "run_command", "set_reminder", "list_reminders", "cancel_reminder"];
 
     [Theory]
     [InlineData("que horas são?", Noon, "São 07:43 de domingo, 22 de novembro de 2026 (America/Sao_Paulo).")]
@@ -35,6 +35,13 @@ public sealed class OfflineBrainTests
     [InlineData("read notes.txt starting at line 2", "```x", "📄 `notes.txt` (from line 2)\n```\n'''x\n```")]
     [InlineData("search invoice in files", "a.txt:3: invoice", "🔎 `invoice`\n```\na.txt:3: invoice\n```")]
     [InlineData("executa df -h", "Filesystem", "⚙️ `df -h`\n```\nFilesystem\n```")]
+    [InlineData("me lembra às 15h de ligar pro João", "Reminder 2 is set for 2026-11-23T15:00:00-03:00 (Monday, America/Sao_Paulo): ligar pro João", "⏰ Combinado! Lembrete 2: ligar pro João\nsegunda-feira, 23 de novembro de 2026, às 15:00 (America/Sao_Paulo)")]
+    [InlineData("remind me at 3pm to call mom", "Reminder 1 is set for 2026-11-23T15:00:00+00:00 (Monday, UTC): call mom", "⏰ All right! Reminder 1: call mom\nMonday, 23 November 2026, 15:00 (UTC)")]
+    [InlineData("me lembra hoje às 9h de sair", "That time is in the past.", "⏰ Essa hora já passou.")]
+    [InlineData("quais lembretes eu tenho?", "There are no reminders.", "⏰ Nenhum lembrete.")]
+    [InlineData("quais lembretes eu tenho?", "Reminders: number | time | state | text\n1 | 2026-11-23T15:00:00-03:00 | scheduled | ligar\n2 | 2026-11-22T10:00:00-03:00 | delivered | bolo", "⏰ **Seus lembretes**\n- 1: ligar – segunda-feira, 23 de novembro de 2026, às 15:00\n- 2: bolo – domingo, 22 de novembro de 2026, às 10:00 (entregue)")]
+    [InlineData("cancela o lembrete 2", "Reminder 2 is cancelled: bolo", "🗑️ Lembrete 2 cancelado: bolo")]
+    [InlineData("cancela o lembrete 2", "No reminder 2 is waiting.", "Não há lembrete com esse número à espera. Veja com \"quais lembretes eu tenho?\".")]
     public async Task Result_of_a_skill_is_told_to_a_person(string question, string result, string expected)
     {
         var (_, answer) = await AskAsync(question, result);

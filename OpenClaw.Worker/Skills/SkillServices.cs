@@ -20,6 +20,7 @@ internal static class SkillServices
         services.AddMetrics();
         services.AddIntegrations();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(RunCommandSkill.Policy);
         services.AddSingleton<SkillTelemetry>();
         services.AddSingleton<SkillCatalog>();
         services.AddSingleton<SkillExecutor>();

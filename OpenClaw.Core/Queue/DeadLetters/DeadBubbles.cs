@@ -67,7 +67,7 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
         // From its first claim on: any of them may have arrived.
         var replayed = sql.Execute(
             """
-            UPDATE outbox SET state = @state, attempts = 0, uncertain = 0, absent_at = NULL, not_before = 0, content_enc = @content,
+            UPDATE outbox SET state = @state, attempts = 0, uncertain = 0, absent_at = NULL, not_before = 0, booked = 0, yields_until = 0, content_enc = @content,
                 claimed_at = CASE WHEN @state = 'sending' THEN created_at ELSE NULL END, deadline = CASE WHEN @state = 'sending' THEN deadline ELSE NULL END,
                 settlement = CASE WHEN settlement = 'held' THEN NULL ELSE settlement END, replays = replays + 1, replayed_at = @now
             WHERE outbox_id = @id AND lane_id = @lane AND state = 'dead'

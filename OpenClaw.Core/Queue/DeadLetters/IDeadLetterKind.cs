@@ -6,7 +6,7 @@ namespace OpenClaw.Core.Queue.DeadLetters;
 /// </summary>
 public interface IDeadLetterKind
 {
-    /// <summary>First part of the ids, lower case: <c>turn</c>, <c>bubble</c>.</summary>
+    /// <summary>First part of the ids, lower case: <c>turn</c>, <c>bubble</c>, <c>job</c>.</summary>
     string Name { get; }
 
     /// <summary>

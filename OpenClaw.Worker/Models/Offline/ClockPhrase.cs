@@ -33,9 +33,14 @@ internal static partial class ClockPhrase
         return (request.Language == OfflineLanguage.English ? InEnglish(moment, request) : InPortuguese(moment, request)) + suffix + ".";
     }
 
+    /// <summary>"domingo, 22 de novembro de 2026", "Sunday, 22 November 2026".</summary>
+    public static string Day(DateTimeOffset moment, OfflineLanguage language) => language == OfflineLanguage.English
+        ? moment.ToString("dddd, d MMMM yyyy", English)
+        : $"{PortugueseDays[(int)moment.DayOfWeek]}, {moment.Day.ToString(English)} de {PortugueseMonths[moment.Month - 1]} de {moment.Year.ToString(English)}";
+
     private static string InPortuguese(DateTimeOffset moment, OfflineRequest request)
     {
-        var day = $"{PortugueseDays[(int)moment.DayOfWeek]}, {moment.Day.ToString(English)} de {PortugueseMonths[moment.Month - 1]} de {moment.Year.ToString(English)}";
+        var day = Day(moment, OfflineLanguage.Portuguese);
         var verb = moment.Hour == 1 ? "é" : "são";
         var time = moment.ToString("HH:mm", English);
         return (request.AsksDate, request.Label) switch
@@ -49,7 +54,7 @@ internal static partial class ClockPhrase
 
     private static string InEnglish(DateTimeOffset moment, OfflineRequest request)
     {
-        var day = moment.ToString("dddd, d MMMM yyyy", English);
+        var day = Day(moment, OfflineLanguage.English);
         var time = moment.ToString("HH:mm", English);
         return (request.AsksDate, request.Label) switch
         {

@@ -16,13 +16,13 @@ internal static partial class LanguageGuess
         "mostrar", "procura", "procure", "procurar", "busca", "busque", "pesquisa", "nos", "nas", "na", "em", "de", "da", "do", "dos", "das", "para",
         "pra", "com", "por", "pelo", "executa", "execute", "roda", "rode", "comando", "oi", "oie", "ola", "opa", "ajuda", "eu", "voce", "vc", "meu",
         "minha", "meus", "favor", "obrigado", "obrigada", "valeu", "bom", "boa", "tarde", "noite", "tudo", "bem", "linha", "linhas", "agora", "nao",
-        "sim", "isso", "quero", "preciso", "pode", "tchau", "ate");
+        "lembra", "lembre", "lembrete", "lembretes", "avisa", "cancela", "apaga", "daqui", "amanha", "minutos", "sim", "isso", "quero", "preciso", "pode", "tchau", "ate");
 
     private static readonly FrozenSet<string> English = FrozenSet.Create(StringComparer.Ordinal,
         "what", "whats", "which", "who", "where", "when", "how", "is", "are", "it", "the", "time", "today", "day", "list", "file", "files", "folder",
         "read", "open", "show", "search", "find", "look", "run", "command", "hello", "hi", "hey", "help", "in", "of", "for", "to", "and", "with", "my",
         "you", "your", "can", "could", "please", "thanks", "thank", "good", "morning", "afternoon", "evening", "line", "lines", "now", "does", "have",
-        "i", "this", "that", "tell", "from", "bye", "yes");
+        "remind", "reminder", "reminders", "cancel", "tomorrow", "minutes", "hours", "at", "i", "this", "that", "tell", "from", "bye", "yes");
 
     /// <summary>The language of a message, or null when it does not show.</summary>
     public static OfflineLanguage? Of(FoldedText text)

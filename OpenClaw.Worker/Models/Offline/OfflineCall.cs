@@ -14,6 +14,9 @@ internal sealed record OfflineCall(string Skill, IReadOnlyDictionary<string, obj
     public const string SearchFiles = "search_files";
     public const string ReadFile = "read_file";
     public const string RunCommand = "run_command";
+    public const string SetReminder = "set_reminder";
+    public const string ListReminders = "list_reminders";
+    public const string CancelReminder = "cancel_reminder";
 
     /// <summary>Tells one call from another, also after arguments went through storage and came back as JSON.</summary>
     public string Signature { get; } = SignatureOf(Skill, Arguments);

@@ -35,6 +35,7 @@ internal static class OfflineReply
                 language,
                 $"Não conheço o fuso horário de {Code(request.Label!)}. Tente uma cidade grande, como \"horas em Lisboa\".",
                 $"I don't know the time zone of {Code(request.Label!)}. Try a big city, like \"time in London\"."),
+            OfflineTopic.UnclearReminder => ReminderPhrase.Unclear(language),
             _ when request.Call is { } call => PhraseCall(request, call, turn, skills),
             _ => Unknown(language, skills),
         };
@@ -47,6 +48,7 @@ internal static class OfflineReply
             return request.Topic switch
             {
                 OfflineTopic.Clock when ClockPhrase.Of(result, request) is { } sentence => sentence,
+                _ when ReminderPhrase.Of(result, request) is { } sentence => sentence,
                 OfflineTopic.ListFiles when FileListPhrase.OfEmpty(result, request.Language) is { } sentence => $"{Title(request, call)}\n{sentence}",
                 OfflineTopic.ListFiles => Quote(request, call, FileListPhrase.WithoutHeading(result)),
                 _ => Quote(request, call, result),
@@ -73,6 +75,7 @@ internal static class OfflineReply
         OfflineTopic.ListFiles => $"📁 {Code(request.Label)}",
         OfflineTopic.SearchFiles => $"🔎 {Code(request.Label!)}",
         OfflineTopic.ReadFile => $"📄 {Code(request.Label!)}{Lines(request.Language, call)}",
+        OfflineTopic.SetReminder or OfflineTopic.ListReminders or OfflineTopic.CancelReminder => In(request.Language, "⏰ **Lembretes**", "⏰ **Reminders**"),
         _ => $"⚙️ {Code(request.Label!)}",
     };
 
@@ -105,6 +108,7 @@ internal static class OfflineReply
         Add(OfflineCall.ListFiles, "📁 **Ver seus arquivos**: \"lista os arquivos\"", "📁 **See your files**: \"list files\"");
         Add(OfflineCall.ReadFile, "📄 **Ler um arquivo**: \"leia notas.txt\", \"leia notas.txt linhas 2 a 5\"", "📄 **Read a file**: \"read notes.txt\", \"read notes.txt lines 2-5\"");
         Add(OfflineCall.SearchFiles, "🔎 **Procurar**: \"procura boleto nos arquivos\"", "🔎 **Search**: \"search invoice in files\"");
+        Add(OfflineCall.SetReminder, "⏰ **Lembretes**: \"me lembra em 10 minutos de tirar o bolo\", \"quais lembretes eu tenho?\"", "⏰ **Reminders**: \"remind me in 10 minutes to check the oven\", \"what reminders do I have?\"");
         Add(OfflineCall.RunCommand, "⚙️ **Rodar um comando permitido**: \"executa uptime\"", "⚙️ **Run an allowed command**: \"run uptime\"");
         return menu.Length == 0
             ? In(language, "Por enquanto nenhuma função está ligada aqui.", "Nothing is switched on here for now.")

@@ -20,6 +20,10 @@ internal enum OfflineTopic
     SearchFiles,
     ReadFile,
     RunCommand,
+    SetReminder,
+    ListReminders,
+    CancelReminder,
+    UnclearReminder,
 }
 
 /// <summary>One wish of a person.</summary>

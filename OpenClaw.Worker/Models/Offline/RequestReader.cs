@@ -19,6 +19,9 @@ internal static partial class RequestReader
             // A command takes its whole line: what it is given may look like anything.
             if (CommandRequests.Read(WithoutCourtesy(line), language) is { } command)
                 requests.Add(command);
+            // So does a reminder: what it is about may be anything, too.
+            else if (ReminderRequests.Read(WithoutCourtesy(line), language) is { } reminder)
+                requests.Add(reminder);
             else
                 requests.AddRange(line.Split(SentenceEnd()).SelectMany(sentence => sentence.Split(Conjunction())).Select(piece => ReadPiece(piece, language)));
         }
