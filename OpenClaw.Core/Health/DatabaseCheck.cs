@@ -5,7 +5,7 @@ using OpenClaw.Core.Storage;
 namespace OpenClaw.Core.Health;
 
 /// <summary>Commits: a database that only reads acknowledges nothing and answers nobody.</summary>
-internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry integrations, TimeProvider time) : IHealthCheck
+internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry integrations, FullDisk disk, TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -15,6 +15,12 @@ internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry inte
         {
             // An update of no row takes the write lock and costs no sync.
             await database.WriteAsync(sql => sql.Execute("UPDATE facts SET value = value WHERE name = ''"), cancellationToken).WaitAsync(Patience, time, cancellationToken);
+            if (disk.IsFull)
+            {
+                integrations.Database.Failed();
+                return HealthCheckResult.Unhealthy("the disk of the database is full: webhooks get 503 and are repeated by WAHA, nothing that was acknowledged is lost; make room, no restart is needed");
+            }
+
             integrations.Database.Succeeded();
             return HealthCheckResult.Healthy();
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -9,7 +10,7 @@ namespace OpenClaw.ServiceDefaults.Health;
 
 /// <summary>
 /// <c>/alive</c>: 200 while the process answers. <c>/health</c>: 200 healthy or degraded, 503 unhealthy, with
-/// <c>{"status":"degraded","checks":[{"name":"waha","status":"degraded","description":"..."}]}</c>.
+/// <c>{"status":"degraded","checks":[{"name":"waha","status":"degraded","description":"...","data":{...}}]}</c>.
 /// </summary>
 public static class HealthEndpoints
 {
@@ -40,11 +41,52 @@ public static class HealthEndpoints
             json.WriteString("status"u8, Word(entry.Status));
             if (Describe(entry) is { Length: > 0 } description)
                 json.WriteString("description"u8, description);
+            if (entry.Data.Count > 0)
+            {
+                json.WritePropertyName("data"u8);
+                Write(json, entry.Data);
+            }
+
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>Facts of a check: text, numbers, times in UTC and objects of them.</summary>
+    private static void Write(Utf8JsonWriter json, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case DateTimeOffset at:
+                json.WriteStringValue(at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+                break;
+            case IEnumerable<KeyValuePair<string, object?>> facts:
+                json.WriteStartObject();
+                foreach (var (name, fact) in facts)
+                {
+                    json.WritePropertyName(name);
+                    Write(json, fact);
+                }
+
+                json.WriteEndObject();
+                break;
+            default:
+                throw new NotSupportedException($"A health check cannot tell a fact of the type {value.GetType().Name}.");
+        }
     }
 
     // The framework makes an exception's message the description; messages can name files, addresses and worse.

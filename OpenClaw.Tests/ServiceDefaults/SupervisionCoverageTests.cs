@@ -19,7 +19,7 @@ public sealed class SupervisionCoverageTests
     /// <summary>They have no loop: they do something when the process starts or stops, and where that fails the start must fail.</summary>
     private static readonly Type[] WithoutLoop =
     [
-        typeof(DeadLetterMetrics), typeof(ServerAckMetrics), typeof(AccountMetrics), // register a gauge
+        typeof(DeadLetterMetrics), typeof(ServerAckMetrics), typeof(AccountMetrics), typeof(FlowMetrics), // register a gauge
         typeof(GatewayAddressFile), // writes a file once listening, deletes it at the end
         typeof(SecondSignal), typeof(DrainWindow), // signals, and the end of the process
         typeof(TelemetryHost), // starts and flushes the exporter, which has threads of its own
