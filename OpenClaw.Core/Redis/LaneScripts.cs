@@ -184,6 +184,20 @@ internal static class LaneScripts
         return {epoch, us(now), 1}
         """);
 
+    /// <summary>ARGV 2 how many of each kind. Answers lanes that are ready, or whose lease ran out, each with the microseconds since then.</summary>
+    public static readonly RedisScript Ready = new(Begin +
+        """
+        local answer = {epoch, us(now)}
+        for _, key in ipairs({ready, leased}) do
+          local lanes = redis.call('ZRANGEBYSCORE', key, '-inf', us(now), 'WITHSCORES', 'LIMIT', 0, ARGV[2])
+          for i = 1, #lanes, 2 do
+            answer[#answer + 1] = lanes[i]
+            answer[#answer + 1] = us(now - tonumber(lanes[i + 1]))
+          end
+        end
+        return answer
+        """);
+
     /// <summary>Begins a new epoch: somebody's signals were lost, and every process should repeat what it knows of.</summary>
     public static readonly RedisScript NewEpoch = new(Begin +
         $$"""

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using StackExchange.Redis;
 
@@ -17,6 +18,9 @@ internal sealed partial class RedisConnection : IEngineStatus, IDisposable, IAsy
 
     /// <summary>A first connection may take so long before it is called an outage.</summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>A call is not repeated: what it was to tell the reconciler tells again.</summary>
+    public static CallPolicy Policy { get; } = new(IntegrationKind.Redis, [new("call", Patience)], [new("redis_probe", ProbePeriod, ProbePeriod)]);
 
     private static readonly RedisScript Probe = new("redis.call('SET', KEYS[1], '1', 'PX', 60000) return redis.call('TIME')");
 

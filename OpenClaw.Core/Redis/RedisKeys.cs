@@ -36,6 +36,10 @@ internal sealed class RedisKeys(InstallationId installation)
 
     public RedisKey PersonRate(long person) => Name("rate:person:" + person.ToString(CultureInfo.InvariantCulture));
 
+    public RedisKey LaneBudget(long lane) => Name("budget:lane:" + lane.ToString(CultureInfo.InvariantCulture));
+
+    public RedisKey SessionBudget(string session) => Name("budget:session:" + session);
+
     public RedisKey Job(string job) => Name("job:" + job);
 
     /// <summary>A tag of its own: what is cached may lie on any node.</summary>

@@ -28,7 +28,7 @@ internal sealed class RedisLaneScheduler : ILaneScheduler, IDisposable, IAsyncDi
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(3650);
 
     /// <summary>A flood is told with every signal; without any for so long it is over.</summary>
-    private const int FloodMilliseconds = 200;
+    private const int FloodMilliseconds = 400;
 
     private readonly RedisConnection _redis;
     private readonly IngressPressure _ingress;
@@ -140,6 +140,20 @@ internal sealed class RedisLaneScheduler : ILaneScheduler, IDisposable, IAsyncDi
         if (signalled > 0)
             _wake.Signal();
         return (int)signalled;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<LaneSignal>> ReadyAsync(int max, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(LaneScripts.Ready, [Math.Min(max, LargestCall)], cancellationToken);
+        var now = _time.GetUtcNow();
+        return
+        [
+            .. Enumerable.Range(0, answer.Count / 2)
+                .Select(i => new LaneSignal(new LaneId(answer.Number(2 * i)), Before(now, double.Parse(answer.Text((2 * i) + 1), CultureInfo.InvariantCulture))))
+                .OrderBy(lane => lane.ReadyAt)
+                .Take(max),
+        ];
     }
 
     /// <inheritdoc />
@@ -297,6 +311,9 @@ internal sealed class RedisLaneScheduler : ILaneScheduler, IDisposable, IAsyncDi
         var duration = at - _time.GetUtcNow();
         return (duration < Farthest ? duration : Farthest).Microseconds();
     }
+
+    private static DateTimeOffset Before(DateTimeOffset now, double microseconds) =>
+        microseconds < (now - DateTimeOffset.UnixEpoch).TotalMicroseconds ? now.AddMicroseconds(-microseconds) : DateTimeOffset.UnixEpoch;
 
     /// <summary>Never the same twice: one that comes back after a flush would hide it.</summary>
     private static RedisValue NewEpoch() => Random.Shared.NextInt64();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Core.Caching;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.Budgets;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Redis;
@@ -18,12 +19,14 @@ internal static class RedisServices
         services.AddSingleton(provider => new RedisConnection(
             RedisAddress.Parse(provider.GetRequiredService<IConfiguration>().GetConnectionString(SplitMode.Connection)!),
             provider.GetRequiredService<ILogger<RedisConnection>>()));
+        services.AddSingleton(RedisConnection.Policy);
         services.AddSingleton<IEngineStatus>(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<InstallationId>();
         services.AddSingleton<RedisKeys>();
         services.AddSingleton<ILaneScheduler, RedisLaneScheduler>();
         services.AddSingleton<SqlRateLimits>();
         services.AddSingleton<IRateLimits, RedisRateLimits>();
+        services.AddSingleton<IBubbleBudgets, RedisBubbleBudgets>();
         services.AddSingleton<IJobLeases, RedisJobLeases>();
         services.AddSingleton<ICacheStore, RedisCacheStore>();
         return services;

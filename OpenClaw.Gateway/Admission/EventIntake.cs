@@ -4,6 +4,7 @@ using OpenClaw.Core.Queue;
 using OpenClaw.Core.Queue.History;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Gateway.Flow;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Webhooks;
 
@@ -12,12 +13,14 @@ namespace OpenClaw.Gateway.Admission;
 /// <summary>Sends every event to its store. Whatever it is, it ends as a committed row or a counted reason.</summary>
 internal sealed class EventIntake(
     MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, HumanTakeover takeover, SessionSignals signals, HistorySignals history,
-    HeardMessages heard, ChatFacts facts, IOptions<WahaOptions> waha, TimeProvider time)
+    HeardMessages heard, ChatFacts facts, FlowBoard flow, IOptions<WahaOptions> waha, TimeProvider time)
 {
     public Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
     {
         if (!waha.Value.Serves(envelope.Session))
             return IgnoreAsync(envelope, "session_not_served", requestId, cancellationToken);
+        if (!envelope.IsReadBack)
+            flow.Event(envelope.Session);
         return envelope.Event switch
         {
             "message" or "message.any" => TakeMessageAsync(envelope, requestId, cancellationToken),
@@ -39,7 +42,22 @@ internal sealed class EventIntake(
         if (!envelope.IsReadBack)
             heard.Note(envelope.Session, message);
         heard.Judged(envelope.Session, message, outcome);
+        NoteFlow(envelope, message, outcome);
         return outcome;
+    }
+
+    private void NoteFlow(WahaEnvelope envelope, MessagePayload message, IntakeOutcome outcome)
+    {
+        if (envelope.IsReadBack)
+        {
+            // Of what is not meant for us WAHA need not tell.
+            if (outcome is IntakeOutcome.Accepted or IntakeOutcome.Held && message.SentAt is { } sentAt)
+                flow.Missed(envelope.Session, sentAt);
+        }
+        else if (!message.FromMe)
+        {
+            flow.Message(envelope.Session);
+        }
     }
 
     /// <summary>An echo of what we sent, or something typed on the phone: context in either case.</summary>

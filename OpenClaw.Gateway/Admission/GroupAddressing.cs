@@ -22,35 +22,69 @@ internal sealed class GroupsOptionsValidator : IValidateOptions<GroupsOptions>
             : ValidateOptionsResult.Fail("Groups__TriggerWord must be one word of 2 to 40 letters, for example openclaw.");
 }
 
+/// <summary>Whom a group's message is meant for.</summary>
+internal enum GroupAddress
+{
+    /// <summary>Not for us.</summary>
+    Nobody,
+
+    /// <summary>For the assistant, whichever of its numbers answers.</summary>
+    Anyone,
+
+    /// <summary>Of several numbers, for the one that has this copy.</summary>
+    Session,
+
+    /// <summary>Of several numbers, for another one.</summary>
+    OtherSession,
+}
+
 /// <summary>A mention of the bot's id, a quote of one of its messages, or the trigger word.</summary>
 internal sealed class GroupAddressing
 {
     private static readonly TimeSpan MatchPatience = TimeSpan.FromMilliseconds(200);
     private readonly Regex _trigger;
     private readonly InboundStore _store;
+    private readonly OwnSessions _own;
 
-    public GroupAddressing(IOptions<GroupsOptions> options, InboundStore store)
+    public GroupAddressing(IOptions<GroupsOptions> options, InboundStore store, OwnSessions own)
     {
-        _store = store;
+        (_store, _own) = (store, own);
         _trigger = new Regex(
             $@"(?<![\p{{L}}\p{{N}}_]){Regex.Escape(options.Value.TriggerWord.Trim())}(?![\p{{L}}\p{{N}}_])",
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, MatchPatience);
     }
 
-    public async ValueTask<bool> IsAddressedAsync(WahaEnvelope envelope, MessagePayload message, CancellationToken cancellationToken) =>
-        _trigger.IsMatch(message.Text) || Mentions(envelope) || await QuotesUsAsync(envelope, message, cancellationToken);
+    /// <summary>Whom a group's message is meant for, as the session sees it that has this copy of it.</summary>
+    public async ValueTask<GroupAddress?> JudgeAsync(WahaEnvelope envelope, MessagePayload message, CancellationToken cancellationToken)
+    {
+        var named = Named(envelope, message);
+        if (!_own.AreSeveral)
+            return _trigger.IsMatch(message.Text) || await IsUsAsync(envelope, message, named, cancellationToken) ? GroupAddress.Anyone : GroupAddress.Nobody;
 
-    private async ValueTask<bool> QuotesUsAsync(WahaEnvelope envelope, MessagePayload message, CancellationToken cancellationToken) =>
-        (message.QuotedAuthor is { } author && IsUs(envelope, author))
+        var isUs = await IsUsAsync(envelope, message, named, cancellationToken);
+        var others = (await _own.AmongAsync(named, cancellationToken)).Where(session => session != envelope.Session).ToList();
+        if (isUs)
+            return others.Count == 0 ? GroupAddress.Session : GroupAddress.Anyone;
+        // One that cannot answer leaves its message to whoever has the group.
+        if (others.Count == 1 && _own.IsFit(others[0]))
+            return GroupAddress.OtherSession;
+        return others.Count > 0 || _trigger.IsMatch(message.Text) ? GroupAddress.Anyone : GroupAddress.Nobody;
+    }
+
+    private async ValueTask<bool> IsUsAsync(WahaEnvelope envelope, MessagePayload message, List<ChatId> named, CancellationToken cancellationToken) =>
+        named.Any(id => IsUs(envelope, id))
         || (message.QuotedRawId is { } raw && await _store.IsOurBubbleAsync(envelope.Session, raw, cancellationToken));
 
-    private static bool Mentions(WahaEnvelope envelope)
+    /// <summary>Who is mentioned, and whose message is quoted.</summary>
+    private static List<ChatId> Named(WahaEnvelope envelope, MessagePayload message)
     {
         var data = envelope.Payload.Get("_data");
         // By engine: NOWEB, WEBJS, GOWS.
-        return AnyIsUs(envelope, ContextOf(data.Get("message")).Get("mentionedJid"))
-            || AnyIsUs(envelope, data.Get("mentionedIds"))
-            || AnyIsUs(envelope, ContextOf(data.Get("Message")).Get("mentionedJID"));
+        return
+        [
+            .. Ids(ContextOf(data.Get("message")).Get("mentionedJid")), .. Ids(data.Get("mentionedIds")), .. Ids(ContextOf(data.Get("Message")).Get("mentionedJID")),
+            .. message.QuotedAuthor is { } author ? [author] : Array.Empty<ChatId>(),
+        ];
     }
 
     /// <summary>Text has its context in extendedTextMessage, a picture with a caption in imageMessage, and so on.</summary>
@@ -67,17 +101,15 @@ internal sealed class GroupAddressing
         return default;
     }
 
-    private static bool AnyIsUs(WahaEnvelope envelope, JsonElement ids)
+    private static IEnumerable<ChatId> Ids(JsonElement ids)
     {
         if (ids.ValueKind != JsonValueKind.Array)
-            return false;
+            yield break;
         foreach (var id in ids.EnumerateArray())
         {
-            if (ChatId.TryParse(id.Text() ?? id.Get("_serialized").Text(), out var chat) && IsUs(envelope, chat))
-                return true;
+            if (ChatId.TryParse(id.Text() ?? id.Get("_serialized").Text(), out var chat))
+                yield return chat;
         }
-
-        return false;
     }
 
     private static bool IsUs(WahaEnvelope envelope, ChatId id) =>

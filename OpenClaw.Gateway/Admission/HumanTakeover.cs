@@ -24,14 +24,15 @@ internal sealed class HumanTakeover(
         var order = BotOrders.Parse(message.Text);
         // A sync replays what was written long ago, to people of whom nothing is known here.
         var age = time.GetUtcNow() - at;
+        var isRecent = age < options.Value.PauseFor;
         var counts = order switch
         {
-            null => (message.Text.Length > 0 || message.Media is not null) && age < options.Value.PauseFor,
+            null => (message.Text.Length > 0 || message.Media is not null) && options.Value.PauseFor > TimeSpan.Zero && (isRecent || age <= webhooks.Value.MaxAge),
             // The bot could only answer into the other person's chat.
             BotOrder.Tell => false,
             _ => age <= webhooks.Value.MaxAge,
         };
-        if (!counts || await LaneAsync(session, chat, message, cancellationToken) is not { } lane)
+        if (!counts || await LaneAsync(session, chat, message, order is not null || isRecent, cancellationToken) is not { } lane)
             return;
         if (order is null)
             await takeovers.OwnMessageAsync(lane, session, message.Key.RawId, at, cancellationToken);
@@ -41,15 +42,18 @@ internal sealed class HumanTakeover(
             await takeovers.OffAsync(lane, at, cancellationToken);
     }
 
-    private async Task<LaneId?> LaneAsync(string session, ChatId chat, MessagePayload message, CancellationToken cancellationToken)
+    private async Task<LaneId?> LaneAsync(string session, ChatId chat, MessagePayload message, bool make, CancellationToken cancellationToken)
     {
         if (chat.Kind == ChatKind.Group)
-            return await lanes.EnsureGroupAsync(session, chat.User, chat.ToString(), cancellationToken);
+            return !make ? await lanes.FindAsync(session, null, chat.User, cancellationToken) : await lanes.EnsureGroupAsync(session, chat.User, chat.ToString(), cancellationToken);
         if (!chat.IsPerson || MessageIntake.Identity(message) is not { } partner)
             return null;
         var known = await people.FindAsync(partner, cancellationToken);
         if ((partner.Phone is null && known is not { HasPhone: true }) || !access.Allows(partner, known))
             return null;
+        // What is too old for a pause stops answers that wait already.
+        if (!make)
+            return known is null ? null : await lanes.FindAsync(session, known, null, cancellationToken);
         // Somebody whom the human writes to first may answer within the pause.
         var person = await people.EnsureAsync(partner, Locales.Of(partner.Phone), Locales.TimeZoneOf(partner.Phone), cancellationToken);
         return await lanes.EnsureAsync(session, person, null, chat.ToString(), cancellationToken);

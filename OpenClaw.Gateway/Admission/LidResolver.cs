@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Admission;
 /// does not know is asked for again, ever less often. Of several Gateways one asks, as long as it holds the job's lease.
 /// </summary>
 internal sealed partial class LidResolver(
-    HeldStore held, PeopleDirectory people, AccessPolicy access, WahaClient waha, IJobLeases jobs, IOptions<WebhooksOptions> options, TimeProvider time,
+    HeldStore held, PeopleDirectory people, AccessPolicy access, OwnSessions own, WahaClient waha, IJobLeases jobs, IOptions<WebhooksOptions> options, TimeProvider time,
     ILogger<LidResolver> logger) : BackgroundService
 {
     internal const string Job = "lid-resolver";
@@ -20,7 +20,6 @@ internal sealed partial class LidResolver(
     /// <summary>More than a batch: those who are put off must not keep the others from their turn.</summary>
     private const int MostLookedAt = 1000;
 
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Leadership = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
@@ -94,7 +93,7 @@ internal sealed partial class LidResolver(
                 continue;
             }
 
-            var result = await waha.ResolveLidAsync(sender.Session, sender.Lid + "@lid", CallTimeout, cancellationToken);
+            var result = await waha.ResolveLidAsync(sender.Session, sender.Lid + "@lid", WahaTimeouts.Read, cancellationToken);
             if (result is { Outcome: LidOutcome.Found, Phone: { } phone })
                 await SettleAsync(sender, phone, cancellationToken);
             else
@@ -113,7 +112,9 @@ internal sealed partial class LidResolver(
     {
         _unknown.Remove(sender.Person);
         await held.ExpireAsync(sender.Session, person.Person, time.GetUtcNow() - options.Value.MaxAge, cancellationToken);
-        var count = access.Allows(identity, person)
+        var count = await own.IsAnotherAsync(sender.Session, identity, person, cancellationToken)
+            ? await held.IgnoreAsync(sender.Session, person.Person, MessageIntake.OwnSession, cancellationToken)
+            : access.Allows(identity, person)
             ? await held.AdmitAsync(sender.Session, person, cancellationToken)
             : await held.DenyAsync(sender.Session, person.Person, cancellationToken);
         Log.Linked(logger, person.Person, count);

@@ -26,8 +26,11 @@ internal sealed class WebhooksOptionsValidator : IValidateOptions<WebhooksOption
 /// fixed: kind of chat, age, addressed, content, author, access.
 /// </summary>
 internal sealed class MessageIntake(
-    InboundStore store, PeopleDirectory people, AccessPolicy access, GroupAddressing addressing, AnswerEligibility eligibility, LidResolver resolver, TimeProvider time)
+    InboundStore store, PeopleDirectory people, AccessPolicy access, GroupAddressing addressing, AnswerEligibility eligibility, OwnSessions own, LidResolver resolver, TimeProvider time)
 {
+    /// <summary>Typed reason of what another of our own numbers wrote: two that answer each other never end.</summary>
+    public const string OwnSession = "own_session";
+
     private const int MaxText = 65_536;
 
     public async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, MessagePayload message, string requestId, CancellationToken cancellationToken)
@@ -35,11 +38,15 @@ internal sealed class MessageIntake(
         var arrival = new Arrival(envelope, message, requestId, message.SentAt ?? envelope.Timestamp.Time() ?? time.GetUtcNow());
         if (ReasonOfChat(message) is { } kind)
             return await DropAsync(arrival, "ignored", kind, cancellationToken);
-        arrival = arrival with { NotAnswered = await JudgeAsync(arrival, cancellationToken) };
-        if (await ReasonToIgnoreAsync(arrival, cancellationToken) is { } reason)
-            return await DropAsync(arrival, "ignored", reason, cancellationToken);
-
+        own.Note(envelope);
         var sender = Identity(message);
+        if (sender is not null && await own.IsAnotherAsync(envelope.Session, sender, null, cancellationToken))
+            return await DropAsync(arrival, "ignored", OwnSession, cancellationToken);
+        arrival = arrival with { NotAnswered = await JudgeAsync(arrival, cancellationToken) };
+        var address = await AddressAsync(arrival, cancellationToken);
+        if (ReasonToIgnore(arrival, address) is { } reason)
+            return await DropAsync(arrival, "ignored", reason, cancellationToken);
+        arrival = arrival with { Share = address is GroupAddress.Session or GroupAddress.Anyone && own.AreSeveral ? own.ShareOf(envelope.Session, address == GroupAddress.Session) : null };
         if (sender is null)
             return await DropAsync(arrival, "ignored", "no_sender", cancellationToken);
 
@@ -59,6 +66,9 @@ internal sealed class MessageIntake(
     {
         var message = arrival.Message;
         var known = await people.FindAsync(sender, cancellationToken);
+        // Under a hidden id that is linked to one of our numbers.
+        if (known is not null && await own.IsAnotherAsync(arrival.Envelope.Session, sender, known, cancellationToken))
+            return await DropAsync(arrival, "ignored", OwnSession, cancellationToken);
         if (sender.Phone is null && known is not { HasPhone: true })
         {
             return arrival.NotAnswered is { } late
@@ -89,13 +99,20 @@ internal sealed class MessageIntake(
     private ValueTask<NotToBeAnswered?> JudgeAsync(Arrival arrival, CancellationToken cancellationToken) => eligibility.JudgeAsync(
         arrival.Envelope.Session, arrival.Message.Chat!.Value, arrival.Message.AuthorAlt, arrival.SentAt, arrival.Envelope.IsReadBack, cancellationToken);
 
-    private async ValueTask<string?> ReasonToIgnoreAsync(Arrival arrival, CancellationToken cancellationToken)
+    private ValueTask<GroupAddress?> AddressAsync(Arrival arrival, CancellationToken cancellationToken) =>
+        arrival.Message.Chat is { Kind: ChatKind.Group } && arrival.NotAnswered is not { Note: null }
+            ? addressing.JudgeAsync(arrival.Envelope, arrival.Message, cancellationToken)
+            : ValueTask.FromResult<GroupAddress?>(null);
+
+    private static string? ReasonToIgnore(Arrival arrival, GroupAddress? address)
     {
         var message = arrival.Message;
         if (arrival.NotAnswered is { Note: null } old)
             return old.Reason;
-        if (message.Chat is { Kind: ChatKind.Group } && !await addressing.IsAddressedAsync(arrival.Envelope, message, cancellationToken))
+        if (address == GroupAddress.Nobody)
             return "not_addressed";
+        if (address == GroupAddress.OtherSession)
+            return "other_session";
         return message.Text.Length == 0 && message.Media is null ? "no_content" : null;
     }
 
@@ -136,7 +153,7 @@ internal sealed class MessageIntake(
             arrival.Envelope.Session, message.Key.RawId, person, chat.Kind == ChatKind.Group ? chat.User : null, arrival.SentAt,
             arrival.Envelope.Timestamp.Time() ?? arrival.SentAt, arrival.RequestId, Activity.Current?.Id,
             new MessageContent(text, chat.ToString(), message.MessageId, message.SenderName, message.QuotedText, message.Media, message.QuotedRawId))
-        { IsReadBack = arrival.Envelope.IsReadBack };
+        { IsReadBack = arrival.Envelope.IsReadBack, Share = arrival.Share };
     }
 
     /// <summary>What the history says of a message that no turn is made of.</summary>
@@ -150,5 +167,7 @@ internal sealed class MessageIntake(
     private sealed record Arrival(WahaEnvelope Envelope, MessagePayload Message, string RequestId, DateTimeOffset SentAt)
     {
         public NotToBeAnswered? NotAnswered { get; init; }
+
+        public GroupShare? Share { get; init; }
     }
 }

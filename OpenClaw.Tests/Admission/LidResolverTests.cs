@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Accounts;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
@@ -57,6 +58,21 @@ public sealed class LidResolverTests : IAsyncLifetime
 
         _worker.InboundStates().ShouldBe([state]);
         _worker.Database.Read(sql => sql.QueryFirst("SELECT content_enc IS NULL FROM inbound", row => row.GetInt64(0))).ShouldBe(state == "denied" ? 1 : 0);
+    }
+
+    [Fact]
+    public async Task Hidden_id_of_another_number_of_ours_is_not_answered()
+    {
+        using var resolver = Resolver("Open", sessions: ["default", "sales"]);
+        await HoldAsync(Lid, "oi");
+        await _worker.Get<ChatEventStore>().RecordSessionAsync("sales", "WORKING", new LinkedAccount(Phone, null), _rig.Time.GetUtcNow(), _rig.Patience);
+        _rig.Waha.Phone.Link($"{Lid}@lid", $"{Phone}@c.us");
+
+        await resolver.ResolveAllAsync(_rig.Patience);
+        await _worker.RunAsync();
+
+        _worker.Database.Read(sql => sql.Query("SELECT state || '/' || reason FROM inbound WHERE content_enc IS NULL", row => row.GetString(0))).ShouldBe(["ignored/own_session"]);
+        _rig.Waha.Delivered.ShouldBeEmpty();
     }
 
     [Fact]
@@ -188,15 +204,19 @@ public sealed class LidResolverTests : IAsyncLifetime
         _worker.Database.Read(sql => sql.Query("SELECT job FROM job_leases", row => row.GetString(0))).ShouldBeEmpty();
     }
 
-    private LidResolver Resolver(string mode, string? allowed = null, CrashWorker? process = null)
+    private LidResolver Resolver(string mode, string? allowed = null, CrashWorker? process = null, params string[] sessions)
     {
+        var waha = new WahaOptions();
+        foreach (var session in sessions)
+            waha.Sessions.Add(session);
         process ??= _worker;
         var access = new AccessOptions { Mode = mode };
         if (allowed is not null)
             access.Allowed.Add(allowed);
         var people = process.Get<PeopleDirectory>();
         return new LidResolver(
-            process.Get<HeldStore>(), people, new AccessPolicy(Options.Create(access), [], people), process.Get<WahaClient>(), process.Get<IJobLeases>(),
+            process.Get<HeldStore>(), people, new AccessPolicy(Options.Create(access), [], people),
+            new OwnSessions(process.Get<SessionAccounts>(), process.Get<AccountHealth>(), people, Options.Create(waha)), process.Get<WahaClient>(), process.Get<IJobLeases>(),
             Options.Create(new WebhooksOptions()), _rig.Time, NullLogger<LidResolver>.Instance);
     }
 

@@ -28,7 +28,7 @@ public abstract class SkillJourney(Setup setup) : Journey(setup)
         results[0].ShouldBe("nota.txt: lines 1-1 of 1, UTF-8\ncomprar leite");
         results[1].ShouldEndWith("America/Sao_Paulo");
         results[2].ShouldBe("exit code: 0\n1 nota.txt");
-        app.Model.Requests[^1].ToolNames.ShouldBe(["read_file", "run_command", "get_current_time", "list_files", "search_files"], ignoreOrder: true);
+        app.Model.Requests[^1].ToolNames.ShouldBe(["read_file", "run_command", "get_current_time", "list_files", "search_files", "set_reminder", "list_reminders", "cancel_reminder"], ignoreOrder: true);
         Audit(app).ShouldBe(["read_file Read Succeeded", "get_current_time Read Succeeded", "run_command Execute Succeeded"]);
         Steps(app).ShouldBe(["model", "done", "done", "model", "started", "done"]);
     }

@@ -34,10 +34,10 @@ public sealed class RedisLaneSchedulerTests : LaneSchedulerContract, IAsyncLifet
     [SkippableFact]
     public async Task During_a_flood_of_webhooks_at_one_process_the_others_lease_one_lane_at_a_time_and_hear_of_it()
     {
-        for (var i = 1; i <= 200; i++)
+        for (var i = 1; i <= 480; i++)
         {
             _process.Ingress.Count();
-            if (i % 50 == 0)
+            if (i % 60 == 0)
                 _process.IngressClock.Advance(TimeSpan.FromMilliseconds(50));
         }
 

@@ -113,7 +113,7 @@ public sealed class PacingTests
     {
         using var rig = new ClientRig(null);
         var time = new ManualTimeProvider(WorkSamples.At);
-        var composer = new ReplyComposer(With(humanPacing), new MessageIds(rig.Client, time), IntegrationsOf.Process(), Options.Create(new DeliveryOptions()), time);
+        var composer = new ReplyComposer(With(humanPacing), new MessageIds(rig.Client, time), BudgetsOf.None(time), StandInsOf.None(time), IntegrationsOf.Process(), Options.Create(new DeliveryOptions()), time);
         return await composer.ComposeAsync(work, new ChatAnswer(answer, BubbleKind.Reply), TimeSpan.Zero, CancellationToken.None);
     }
 

@@ -30,6 +30,19 @@ public sealed class ReplySenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_turn_that_fails_leaves_nobody_waiting_for_an_answer_that_is_being_typed()
+    {
+        _rig.Model.Enqueue(ScriptedReply.Status(500));
+        await _worker.ReceiveAsync("oi");
+
+        await _worker.RunAsync();
+
+        _rig.Waha.Calls.Select(call => call.GetType().Name).Take(3).ShouldBe([nameof(SendSeenCall), nameof(StartTypingCall), nameof(StopTypingCall)]);
+        _rig.Waha.Calls.OfType<StopTypingCall>().Count().ShouldBe(2);
+        _rig.Waha.Delivered.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Bubbles_come_one_after_the_other_with_typing_between()
     {
         await _worker.ReceiveAsync("conte");

@@ -16,6 +16,11 @@ internal sealed class DeliveryOptions
     /// </summary>
     public WhenUncertain WhenUncertain { get; set; } = WhenUncertain.Resend;
 
+    /// <summary>
+    /// Of several sessions: whether another one sends to people who wrote to one that cannot send or whose account is red.
+    /// </summary>
+    public bool StandIn { get; set; } = true;
+
     /// <summary>How long after a given-up send its text may still appear in the chat: WAHA does not stop when we hang up.</summary>
     public TimeSpan Quarantine { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -9,7 +9,6 @@ namespace OpenClaw.Worker.Replies;
 /// </summary>
 internal sealed class MessageIds(WahaClient waha, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromHours(4);
     private static readonly TimeSpan AfterSilence = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Source> _sources = new(StringComparer.Ordinal);
@@ -22,7 +21,7 @@ internal sealed class MessageIds(WahaClient waha, TimeProvider time)
             return null;
         try
         {
-            var result = await waha.GetNewMessageIdAsync(session, Patience, cancellationToken);
+            var result = await waha.GetNewMessageIdAsync(session, WahaTimeouts.Manners, cancellationToken);
             source.IsKnown = result.Outcome == MessageIdOutcome.Given;
             if (!source.IsKnown)
                 source.AskAgain = time.GetUtcNow() + (result.Outcome == MessageIdOutcome.NotServed ? AfterRefusal : AfterSilence);

@@ -7,7 +7,7 @@ using OpenClaw.Worker.Commands;
 namespace OpenClaw.Worker.Replies;
 
 /// <summary>Turns an answer into WhatsApp-sized bubbles with their pacing.</summary>
-internal sealed class ReplyComposer(Pacing pacing, MessageIds ids, IntegrationRegistry integrations, IOptions<DeliveryOptions> options, TimeProvider time)
+internal sealed class ReplyComposer(Pacing pacing, MessageIds ids, SendBudget budget, StandIns standIns, IntegrationRegistry integrations, IOptions<DeliveryOptions> options, TimeProvider time)
 {
     public async Task<TurnReply> ComposeAsync(LaneWork work, ChatAnswer answer, TimeSpan sinceTyping, CancellationToken cancellationToken)
     {
@@ -22,10 +22,10 @@ internal sealed class ReplyComposer(Pacing pacing, MessageIds ids, IntegrationRe
         var now = time.GetUtcNow();
         var delay = pacing.DelayFor(bubbles[0].Text, sinceTyping);
         // A session that stopped answering meanwhile: stored, not claimed.
-        if (integrations.Waha(work.Chat.Session).WaitsUntil() is { } open && open - now > delay)
+        if (integrations.Waha(standIns.Of(work.Chat) ?? work.Chat.Session).WaitsUntil() is { } open && open - now > delay)
             delay = open - now;
         // The bubble is claimed in the transaction that stores the reply, so its id has to be there before that; a claim of its own would be a commit more.
-        var isClaimed = delay == TimeSpan.Zero;
+        var isClaimed = delay == TimeSpan.Zero && standIns.Of(work.Chat) is null && await budget.AllowsAtOnceAsync(work, answer.Kind, cancellationToken);
         var rawId = isClaimed ? await ids.NextAsync(work.Chat.Session, cancellationToken) : null;
         return new TurnReply(
             bubbles, UserText.Of(turn.Messages), answer.Text, isClaimed, now + delay, time.GetUtcNow() + options.Value.SendTimeout, answer.Kind, rawId);

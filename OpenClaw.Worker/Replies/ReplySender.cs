@@ -12,9 +12,8 @@ namespace OpenClaw.Worker.Replies;
 /// is uncertain is settled by reading the chat first.
 /// </summary>
 internal sealed partial class ReplySender(
-    WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, MessageIds ids, ChatPresence presence, Pacing pacing, AccountHealth accounts, AccountLimitStore limits,
-    IOptions<DeliveryOptions> options, TimeProvider time,
-    ILogger<ReplySender> logger)
+    WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, MessageIds ids, ChatPresence presence, Pacing pacing, SendBudget budget, BubbleRoutes routes,
+    AccountHealth accounts, AccountLimitStore limits, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<ReplySender> logger)
 {
     /// <summary>Typed reason of what is held back while only answers go out.</summary>
     private const string AccountRed = "account_red";
@@ -22,11 +21,11 @@ internal sealed partial class ReplySender(
     /// <summary>Earlier attempts after which a definite refusal is final.</summary>
     private const int MaxRefusals = 4;
 
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
     /// <returns>When the lane should be looked at again, or null when everything is sent.</returns>
     public async Task<DateTimeOffset?> DeliverAsync(LaneWork work, IReadOnlyList<Bubble> bubbles, LaneHold hold, CancellationToken cancellationToken)
     {
+        DateTimeOffset? askAgain = null;
         for (var i = 0; i < bubbles.Count; i++)
         {
             var bubble = bubbles[i];
@@ -35,7 +34,7 @@ internal sealed partial class ReplySender(
             BubbleSettlement? resent = null;
             if (bubble.State == "sending" && !claimed)
             {
-                var step = await uncertain.SettleAsync(work, bubble, cancellationToken);
+                var step = await uncertain.SettleAsync(BubbleRoutes.Claimed(work, bubble), bubble, cancellationToken);
                 if (step.WaitUntil is { } look)
                     return look;
                 // What happened meanwhile comes before the next bubble: a human may have answered.
@@ -48,15 +47,28 @@ internal sealed partial class ReplySender(
                 return bubble.NotBefore;
             }
 
+            var route = await routes.FindAsync(work, bubble, resent, cancellationToken);
+            (var sending, bubble) = (route.Work, route.Bubble);
             // One whose last send may have arrived is settled first.
-            if (bubble.Kind == BubbleKind.Notice && (bubble.State == "queued" || resent == BubbleSettlement.AbsentResent) && accounts.Of(work.Chat.Session).OnlyAnswers)
+            if (bubble.Kind == BubbleKind.Notice && (bubble.State == "queued" || resent == BubbleSettlement.AbsentResent) && accounts.Of(sending.Chat.Session).OnlyAnswers)
             {
-                Log.HeldBack(logger, bubble.Id, work.Chat.Session);
+                Log.HeldBack(logger, bubble.Id, sending.Chat.Session);
                 await outbox.BuryAsync(work, bubble, AccountRed, cancellationToken);
                 continue;
             }
 
-            var outcome = await SendAsync(work, bubble, next, claimed, resent, hold, cancellationToken);
+            // A session that is known not to answer takes nothing out of its budget: that it waits for it is found out below.
+            if (budget.IsOn && !claimed && waha.Session(sending.Chat.Session).WaitsUntil() is null
+                && await budget.WaitAsync(sending, bubble, resent, cancellationToken) is { } wait)
+            {
+                if (wait.IsBooked)
+                    return wait.Until;
+                // A notice makes way for the answers behind it.
+                askAgain = wait.Until;
+                continue;
+            }
+
+            var outcome = await SendAsync(route with { Bubble = bubble }, next, claimed, resent, hold, cancellationToken);
             if (outcome.Limited is { } reason)
             {
                 bubbles = await GiveUpRestAsync(work, bubbles, i, reason, cancellationToken);
@@ -69,12 +81,13 @@ internal sealed partial class ReplySender(
                 bubbles = [.. bubbles.Take(i + 1), claimedNext, .. bubbles.Skip(i + 2)];
         }
 
-        return null;
+        return work.MoreWaits ? null : askAgain;
     }
 
     private async Task<Step> SendAsync(
-        LaneWork work, Bubble bubble, Bubble? next, bool claimed, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
+        BubbleRoute route, Bubble? next, bool claimed, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
     {
+        var (work, bubble, _, isStandIn) = route;
         IntegrationCall call;
         try
         {
@@ -88,20 +101,22 @@ internal sealed partial class ReplySender(
         using (call)
         {
             await presence.StopAsync(work, bubble.Content.ChatId, cancellationToken);
-            var mine = claimed ? bubble : await ClaimAsync(work, bubble, resent, cancellationToken);
-            return await SendAsync(call, work, mine, next, hold, cancellationToken);
+            var mine = claimed ? bubble : await ClaimAsync(route, resent, cancellationToken);
+            return await SendAsync(call, work, mine, next, isStandIn, hold, cancellationToken);
         }
     }
 
-    private async Task<Bubble> ClaimAsync(LaneWork work, Bubble bubble, BubbleSettlement? resent, CancellationToken cancellationToken)
+    private async Task<Bubble> ClaimAsync(BubbleRoute route, BubbleSettlement? resent, CancellationToken cancellationToken)
     {
+        var (work, bubble, content, _) = route;
         // The same id again: WhatsApp itself may then know a message that is there already.
         var rawId = bubble.RawId ?? await ids.NextAsync(work.Chat.Session, cancellationToken);
-        await outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId, resent), cancellationToken);
+        await outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId, resent, content), cancellationToken);
         return bubble with { RawId = rawId };
     }
 
-    private async Task<Step> SendAsync(IntegrationCall call, LaneWork work, Bubble bubble, Bubble? next, LaneHold hold, CancellationToken cancellationToken)
+    private async Task<Step> SendAsync(
+        IntegrationCall call, LaneWork work, Bubble bubble, Bubble? next, bool isStandIn, LaneHold hold, CancellationToken cancellationToken)
     {
         // Right before the POST: is the lane still ours for as long as the POST may take?
         if (hold.Remaining < options.Value.SendTimeout)
@@ -121,10 +136,10 @@ internal sealed partial class ReplySender(
                 return await AcceptedAsync(work, bubble, result, next, cancellationToken);
             case SendOutcome.Refused:
                 return result.Limit is { } limit
-                    ? await LimitedAsync(work, bubble, limit, cancellationToken)
+                    ? await LimitedAsync(work, bubble, limit, isStandIn, cancellationToken)
                     : await RefusedAsync(work, bubble, result.Reason, cancellationToken);
             case SendOutcome.Unavailable:
-                var again = time.GetUtcNow() + (result.RetryAfter ?? Backoff(bubble.Attempts));
+                var again = time.GetUtcNow() + (result.RetryAfter ?? DeliveryPolicy.Repeats.After(bubble.Attempts + 1));
                 Log.Unavailable(logger, bubble.Id, result.Reason);
                 await outbox.RequeueAsync(work, bubble.Id, again, result.Reason, cancellationToken);
                 return new Step(again, null);
@@ -146,18 +161,26 @@ internal sealed partial class ReplySender(
             return new Step(null, null);
         }
 
-        var again = time.GetUtcNow() + Backoff(bubble.Attempts);
+        var again = time.GetUtcNow() + DeliveryPolicy.Repeats.After(bubble.Attempts + 1);
         Log.Unavailable(logger, bubble.Id, reason);
         await outbox.RequeueAsync(work, bubble.Id, again, reason, cancellationToken);
         return new Step(again, null);
     }
 
     /// <summary>WhatsApp does not let this account write to this person: every further try counts against it.</summary>
-    private async Task<Step> LimitedAsync(LaneWork work, Bubble bubble, AccountLimit limit, CancellationToken cancellationToken)
+    private async Task<Step> LimitedAsync(LaneWork work, Bubble bubble, AccountLimit limit, bool isStandIn, CancellationToken cancellationToken)
     {
         var reason = limit.RefusalReason();
-        Log.Limited(logger, bubble.Id, reason, work.Chat.Session);
         await limits.NoteRefusedAsync(work.Chat.Session, limit, cancellationToken);
+        if (isStandIn)
+        {
+            // To the stand-in's account the person is a stranger: now it is red itself, and the chat's own session knows the person.
+            var again = time.GetUtcNow() + StandIns.Remembered;
+            await outbox.RequeueAsync(work, bubble.Id, again, reason, cancellationToken);
+            return new Step(again, null);
+        }
+
+        Log.Limited(logger, bubble.Id, reason, work.Chat.Session);
         await outbox.BuryAsync(work, bubble, reason, cancellationToken);
         return new Step(null, null, reason);
     }
@@ -177,7 +200,9 @@ internal sealed partial class ReplySender(
         ids.Used(work.Chat.Session, bubble.RawId, result.RawId);
         var now = time.GetUtcNow();
         var pause = next is null ? TimeSpan.Zero : pacing.DelayFor(next.Content.Text, TimeSpan.Zero);
-        var claimNext = next is { State: "queued" } && pause == TimeSpan.Zero && next.NotBefore <= now;
+        // What a stand-in sends is addressed anew, each for itself.
+        var claimNext = next is { State: "queued" } && next.SessionIn(work.Chat) == work.Chat.Session && pause == TimeSpan.Zero && next.NotBefore <= now
+            && (next.IsBooked || await budget.AllowsAtOnceAsync(work, next.Kind, cancellationToken));
         if (claimNext)
         {
             // Asked for before the commit that claims: a commit of its own would cost more than this one's waiting for it.
@@ -190,9 +215,10 @@ internal sealed partial class ReplySender(
         if (next is not { State: "queued" })
             return new Step(null, null);
 
-        await outbox.RequeueAsync(work, next.Id, now + pause, "paced", cancellationToken);
+        var at = next.NotBefore > now + pause ? next.NotBefore : now + pause;
+        await outbox.RequeueAsync(work, next.Id, at, "paced", cancellationToken);
         await presence.ContinueAsync(work, next.Content.ChatId, cancellationToken);
-        return new Step(now + pause, null);
+        return new Step(at, null);
     }
 
     /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent.</summary>
@@ -201,12 +227,6 @@ internal sealed partial class ReplySender(
         if (bubble.State == "sending")
             await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
         return new Step(until, null);
-    }
-
-    private static TimeSpan Backoff(int attempts)
-    {
-        var delay = TimeSpan.FromSeconds(1 << Math.Clamp(attempts, 0, 5));
-        return delay < LongestBackoff ? delay : LongestBackoff;
     }
 
     /// <param name="StopUntil">The lane waits until then; the rest of its bubbles with it.</param>

@@ -37,7 +37,6 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
 {
     private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan WhileNotWorking = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan LongestUnreadable = TimeSpan.FromMinutes(10);
 
@@ -51,7 +50,7 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
             return Sent(bubble.RawId);
 
         // A session that does not work lists what it had when it stopped working, if anything, and blocks for 10 s before it says so.
-        var state = await waha.ReadSessionAsync(session, Patience, cancellationToken);
+        var state = await waha.ReadSessionAsync(session, WahaTimeouts.Read, cancellationToken);
         if (state.Outcome == SessionReadOutcome.Unavailable)
             return Open(bubble, BetweenReads, "chat_unreadable");
         if (state.Session is not { IsWorking: true })
@@ -59,7 +58,7 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
 
         var claimedAt = bubble.ClaimedAt ?? time.GetUtcNow();
         var since = claimedAt - ClockTolerance;
-        var read = await waha.ReadOwnMessagesAsync(session, bubble.Content.ChatId, since, Patience, cancellationToken);
+        var read = await waha.ReadOwnMessagesAsync(session, bubble.Content.ChatId, since, WahaTimeouts.Read, cancellationToken);
         if (read.Outcome == ChatReadOutcome.Unavailable)
             return Unreadable(bubble);
         var echoes = await events.EchoesAsync(work.Chat, bubble.Content.ChatId, since, cancellationToken);
@@ -86,7 +85,7 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
             return Unproven("history_too_long");
 
         // After the reads: a process that began after the claim may never have kept what the one before it sent.
-        var start = await waha.ReadServerStartAsync(Patience, cancellationToken);
+        var start = await waha.ReadServerStartAsync(WahaTimeouts.Read, cancellationToken);
         return start.Outcome switch
         {
             ServerStartOutcome.Unavailable => Unreadable(bubble),
