@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using OpenClaw.Gateway.Flow;
 
 namespace OpenClaw.Gateway.Backfill;
 
@@ -16,14 +17,19 @@ internal enum HistoryStanding
 }
 
 /// <summary>What this process knows of WAHA's histories, for <c>/health</c>. Empty where another process looks after them.</summary>
-internal sealed class BackfillBoard
+internal sealed class BackfillBoard(FlowBoard flow)
 {
     private readonly ConcurrentDictionary<string, HistoryStanding> _standings = new(StringComparer.Ordinal);
 
     public IReadOnlyList<(string Session, HistoryStanding Standing)> All =>
         [.. _standings.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
 
-    public void Note(string session, HistoryStanding standing) => _standings[session] = standing;
+    public void Note(string session, HistoryStanding standing)
+    {
+        _standings[session] = standing;
+        if (standing == HistoryStanding.Readable)
+            flow.Compared(session);
+    }
 
     public void Forget(string session) => _standings.TryRemove(session, out _);
 }

@@ -21,6 +21,8 @@ internal sealed partial class BackfillService(
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
 
+    private long _notedRefusals;
+
     public static string JobOf(string session) => "backfill:" + session;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -32,7 +34,8 @@ internal sealed partial class BackfillService(
         {
             await lifetime.ListeningAsync(stoppingToken);
             // Side by side: a session that blocks every call holds up none of the others.
-            await Task.WhenAll(wahaOptions.Value.ServedSessions().Select(session => LookAfterAsync(session, stoppingToken)));
+            await SideBySide.RunAsync(
+                wahaOptions.Value.ServedSessions().Select(session => (Func<CancellationToken, Task>)(token => LookAfterAsync(session, token))), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -44,19 +47,12 @@ internal sealed partial class BackfillService(
     {
         var session = new SessionHistory(name, options.Value, waha, comparison, marks, heard, board, metrics, time, random, logger);
         var afterFailure = new GrowingPause(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(30), random);
-        var refusals = 0L;
         try
         {
             while (true)
             {
                 if (signals.TakeWorks(name))
                     session.Want(ReadBackCause.BackToWork);
-                if (signals.Refusals is var told && told != refusals && session.DueAt <= time.GetUtcNow())
-                {
-                    refusals = told;
-                    session.Want(ReadBackCause.Refused);
-                }
-
                 await signals.WaitAsync(name, await LookAsync(session, afterFailure, cancellationToken), time, cancellationToken);
             }
         }
@@ -71,6 +67,7 @@ internal sealed partial class BackfillService(
     {
         try
         {
+            await NoteRefusalsAsync(cancellationToken);
             if (session.DueAt <= time.GetUtcNow())
                 await LookAsync(session, cancellationToken);
             afterFailure.Reset();
@@ -82,6 +79,16 @@ internal sealed partial class BackfillService(
             Log.Failed(logger, session.Session, error);
             return afterFailure.Next();
         }
+    }
+
+    /// <summary>What this process refused another one may have to read back: it learns of it by the database, as soon as that takes something in again.</summary>
+    private async Task NoteRefusalsAsync(CancellationToken cancellationToken)
+    {
+        var told = signals.Refusals;
+        if (told == Interlocked.Read(ref _notedRefusals))
+            return;
+        await marks.NoteRefusedAsync(time.GetUtcNow(), cancellationToken);
+        Interlocked.Exchange(ref _notedRefusals, told);
     }
 
     private async Task LookAsync(SessionHistory session, CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ internal static class BackfillSetup
         services.AddSingleton<HeardMessages>();
         services.AddSingleton<ChatReader>();
         services.AddSingleton<HistoryIntake>();
+        services.AddSingleton<UnreadableChats>();
         services.AddSingleton<HistoryComparison>();
         services.AddSingleton<BackfillBoard>();
         services.AddSingleton<BackfillMetrics>();

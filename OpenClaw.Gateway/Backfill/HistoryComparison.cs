@@ -34,7 +34,7 @@ internal sealed record ComparisonResult(ComparisonEnd End, int Chats, int Messag
 
 /// <summary>Compares WAHA's history of a session with what came: all chats that were written in since the mark, each from the mark on.</summary>
 internal sealed class HistoryComparison(
-    WahaClient waha, ChatReader reader, HistoryIntake intake, HistoryGaps gaps, HeardMessages heard, BackfillMetrics metrics, IOptions<BackfillOptions> options, TimeProvider time,
+    WahaClient waha, ChatReader reader, HistoryIntake intake, HistoryGaps gaps, HeardMessages heard, UnreadableChats unreadable, BackfillMetrics metrics, IOptions<BackfillOptions> options, TimeProvider time,
     Random random)
 {
     /// <summary>Messages of the last minute before the mark are read again: clocks differ, and WAHA lists a message a little after its time.</summary>
@@ -43,7 +43,6 @@ internal sealed class HistoryComparison(
     /// <summary>What is older would not be answered, and is not worth the reading either.</summary>
     public static readonly TimeSpan Reach = TimeSpan.FromDays(7);
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private const int PageSize = 100;
     private const int MostChats = 2000;
 
@@ -93,7 +92,11 @@ internal sealed class HistoryComparison(
         if (cut > 0)
             await LoseAsync(source.Session, mark.CompleteTo, began, "too_many_messages", cut, cancellationToken);
         if (failed > 0)
+        {
             await LoseAsync(source.Session, mark.CompleteTo, began, "chat_unreadable", failed, cancellationToken);
+            unreadable.Told(source.Session);
+        }
+
         return new ComparisonResult(ComparisonEnd.Done, chats.Count, messages, missed);
     }
 
@@ -101,12 +104,16 @@ internal sealed class HistoryComparison(
     /// <returns>Null when WAHA fell silent: nothing is known about the chat.</returns>
     public async Task<ReadBack?> ReadBackAsync(HistorySource source, ListedChat chat, DateTimeOffset since, int most, CancellationToken cancellationToken)
     {
+        if (unreadable.IsPutOff(source.Session, chat.Id))
+            return new ReadBack(0, 0, IsCut: false, HasFailed: unreadable.IsNews(source.Session, chat.Id));
+        since = unreadable.SinceOf(source.Session, chat.Id, since);
         most = Math.Min(most, options.Value.MaxMessagesPerChat);
         for (var tries = 1; ; tries++)
         {
             var read = await reader.ReadAsync(source.Session, source.Engine, chat.Id, since, most, cancellationToken);
             if (read.Outcome == HistoryOutcome.Read)
             {
+                unreadable.Readable(source.Session, chat.Id);
                 var taken = await intake.TakeAsync(source, read.Messages, cancellationToken);
                 if (chat.LastAt is { } last)
                     heard.Note(source.Session, chat.Id, last);
@@ -117,10 +124,32 @@ internal sealed class HistoryComparison(
             if (read.Outcome == HistoryOutcome.Unavailable && !waha.Session(source.Session).IsClosed)
                 return null;
             if (read.Outcome == HistoryOutcome.NotKept || tries == Tries)
-                return await IsWorkingAsync(source.Session, cancellationToken) ? new ReadBack(0, 0, IsCut: false, HasFailed: true) : null;
+            {
+                if (!await IsWorkingAsync(source.Session, cancellationToken))
+                    return null;
+                unreadable.Failed(source.Session, chat.Id, since);
+                return new ReadBack(0, 0, IsCut: false, HasFailed: unreadable.IsNews(source.Session, chat.Id));
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(tries * (0.8 + (0.4 * random.NextDouble()))), time, cancellationToken);
         }
     }
+
+    /// <summary>Reads those chats back that could not be read before and are to be tried again.</summary>
+    /// <returns>False when WAHA fell silent.</returns>
+    public async Task<bool> RetryUnreadableAsync(HistorySource source, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        foreach (var chat in unreadable.Due(source.Session))
+        {
+            if (await ReadBackAsync(source, new ListedChat(chat, null), since, int.MaxValue, cancellationToken) is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a chat could not be read a moment ago: who only looks leaves it alone.</summary>
+    public bool IsPutOff(string session, ChatId chat) => unreadable.IsPutOff(session, chat);
 
     /// <summary>From when on a session's messages are read.</summary>
     public static DateTimeOffset Since(HistoryMark mark, DateTimeOffset now) => mark.CompleteTo - Overlap > now - Reach ? mark.CompleteTo - Overlap : now - Reach;
@@ -138,7 +167,7 @@ internal sealed class HistoryComparison(
         var found = new Dictionary<ChatId, ListedChat>();
         for (var offset = 0; offset < MostChats; offset += PageSize)
         {
-            var page = await waha.ListChatsAsync(session, PageSize, offset, Timeout, cancellationToken);
+            var page = await waha.ListChatsAsync(session, PageSize, offset, WahaTimeouts.History, cancellationToken);
             if (page.Outcome != HistoryOutcome.Read)
                 return (page.Outcome, [], false);
             var wanted = page.Chats.Where(chat => chat.LastAt is { } last ? last.ToUnixTimeSeconds() >= from.ToUnixTimeSeconds() : offset < MostUntimed).ToList();
@@ -155,7 +184,7 @@ internal sealed class HistoryComparison(
     public static bool IsServed(ListedChat chat) => chat.Id.Kind is ChatKind.Person or ChatKind.Lid or ChatKind.Group;
 
     private async Task<bool> IsWorkingAsync(string session, CancellationToken cancellationToken) =>
-        (await waha.ReadSessionAsync(session, Timeout, cancellationToken)).Session is { IsWorking: true };
+        (await waha.ReadSessionAsync(session, WahaTimeouts.Read, cancellationToken)).Session is { IsWorking: true };
 }
 
 /// <param name="Messages">So many were read.</param>

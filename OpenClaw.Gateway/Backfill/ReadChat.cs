@@ -18,9 +18,6 @@ internal sealed class ChatReader(WahaClient waha)
 {
     private const int PageSize = 100;
 
-    /// <summary>WAHA blocks for 10 s while its session does not work.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
-
     /// <param name="session">WAHA session.</param>
     /// <param name="engine">Its engine, where WAHA tells.</param>
     /// <param name="chat">Chat.</param>
@@ -34,7 +31,7 @@ internal sealed class ChatReader(WahaClient waha)
         // The newest come first: one that is written meanwhile moves the others to later pages, so that none is skipped and some come twice.
         while (read < most)
         {
-            var page = await waha.ReadHistoryAsync(session, chat, since, Math.Min(PageSize, most - read), read, Timeout, cancellationToken);
+            var page = await waha.ReadHistoryAsync(session, chat, since, Math.Min(PageSize, most - read), read, WahaTimeouts.History, cancellationToken);
             if (page.Outcome != HistoryOutcome.Read)
                 return new ReadChat(page.Outcome, [], false);
             foreach (var payload in page.Messages)

@@ -22,12 +22,11 @@ internal sealed partial class SessionHistory(
     private static readonly TimeSpan BetweenComparisons = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan WithoutHistory = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private const int PageSize = 20;
     private const int MostLookedAt = 200;
     private const int FailuresToTell = 5;
 
-    private readonly GrowingPause _pause = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), random);
+    private readonly GrowingPause _pause = KeeperRepeats.History.Pause(random);
     private Dictionary<ChatId, DateTimeOffset?> _suspects = [];
     private HistorySource _source = new(session, null, null);
     private ReadBackCause? _wanted = ReadBackCause.Start;
@@ -61,13 +60,15 @@ internal sealed partial class SessionHistory(
 
         if (_wanted is { } cause)
             await CompareAsync(cause, stillLeads, cancellationToken);
+        else if (await marks.WasRefusedSinceAsync(session, cancellationToken))
+            Want(ReadBackCause.Refused);
         else if (await IsMissingSomethingAsync(cancellationToken))
             Want(ReadBackCause.Gap);
     }
 
     private async Task<bool> IsWorkingAsync(CancellationToken cancellationToken)
     {
-        var reading = await waha.ReadSessionAsync(session, Timeout, cancellationToken);
+        var reading = await waha.ReadSessionAsync(session, WahaTimeouts.Read, cancellationToken);
         if (reading.Session is not { IsWorking: true } seen)
         {
             _isSilent = true;
@@ -148,7 +149,9 @@ internal sealed partial class SessionHistory(
             return false;
         }
 
-        var ahead = chats.Where(chat => chat.LastAt is { } last && last >= from && IsAhead(chat.Id, last)).ToList();
+        if (!await comparison.RetryUnreadableAsync(_source, HistoryComparison.Since(mark, began), cancellationToken))
+            return Interrupted();
+        var ahead = chats.Where(chat => chat.LastAt is { } last && last >= from && IsAhead(chat.Id, last) && !comparison.IsPutOff(session, chat.Id)).ToList();
         var (missing, suspects) = (false, new Dictionary<ChatId, DateTimeOffset?>());
         foreach (var chat in ahead)
         {
@@ -184,7 +187,7 @@ internal sealed partial class SessionHistory(
         var chats = new List<ListedChat>();
         for (var offset = 0; offset < MostLookedAt; offset += PageSize)
         {
-            var page = await waha.ListChatsAsync(session, PageSize, offset, Timeout, cancellationToken);
+            var page = await waha.ListChatsAsync(session, PageSize, offset, WahaTimeouts.History, cancellationToken);
             if (page.Outcome != HistoryOutcome.Read)
                 return (page.Outcome, []);
             chats.AddRange(page.Chats.Where(HistoryComparison.IsServed));

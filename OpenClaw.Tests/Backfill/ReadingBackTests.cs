@@ -15,7 +15,7 @@ public sealed class ReadingBackTests
     {
         await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
         for (var i = 0; i < 4; i++)
-            await app.SendAsync(app.OnPhone($"mensagem {i}", Alice));
+            await HearAsync(app, $"mensagem {i}");
 
         await app.CompareAsync();
         await app.WaitUntilSettledAsync();
@@ -23,6 +23,25 @@ public sealed class ReadingBackTests
         app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(3);
         app.InboundStates().Count(state => state == "sent").ShouldBe(1);
         app.Waha.Delivered.Count(bubble => bubble.Text.StartsWith("mensagem", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_over_a_limit_stays_limited_when_nothing_in_memory_says_so()
+    {
+        await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
+        for (var i = 0; i < 6; i++)
+            await HearAsync(app, $"mensagem {i}");
+        await app.WaitUntilSettledAsync();
+        await app.StopAsync();
+        app.Waha.Phone.Add("default", Bob, "perdida");
+
+        await app.RestartAsync();
+        await app.Waha.WaitForBubblesAsync(bubbles => bubbles.Any(bubble => bubble.Text.Contains("perdida", StringComparison.Ordinal)), app.Timeout);
+        await app.CompareAsync();
+        await app.WaitUntilSettledAsync();
+
+        app.Waha.Delivered.Count(bubble => bubble.Text.StartsWith("mensagem", StringComparison.Ordinal)).ShouldBe(1);
+        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(5);
     }
 
     [Fact]
@@ -98,6 +117,22 @@ public sealed class ReadingBackTests
         await app.Waha.WaitForCallsAsync<ListChatsCall>(lists + 1, app.Timeout);
     }
 
+    [Fact]
+    public async Task Without_reading_back_a_session_that_was_seen_at_work_does_not_begin_at_its_next_return()
+    {
+        await using var app = await OpenClawApp.StartAsync(("Backfill__Enabled", "false"), ("Waha__KeepSessions", "true"));
+        await app.WaitUntilAsync(() => app.Query("SELECT first_working_at FROM sessions", row => !row.IsDBNull(0)).Contains(true));
+        var now = TimeProvider.System.GetUtcNow();
+
+        await app.SendAsync(WahaWebhook.Text("oi", Alice) with { PayloadAt = now });
+        await app.SendAsync(WahaWebhook.SessionStatus("FAILED") with { At = now.AddSeconds(20) });
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING") with { At = now.AddSeconds(40) });
+        var late = await app.SendAsync(WahaWebhook.Text("e aí?", Alice) with { PayloadAt = now.AddSeconds(2) });
+
+        late.Outcome.ShouldBe("accepted");
+        await app.WaitUntilSettledAsync();
+    }
+
     [Theory]
     [InlineData("Backfill__MaxAge", "00:00:30")]
     [InlineData("Backfill__CheckInterval", "00:00:01")]
@@ -108,6 +143,14 @@ public sealed class ReadingBackTests
         var refusal = await Should.ThrowAsync<Exception>(() => OpenClawApp.StartAsync((key, value)));
 
         refusal.ToString().ShouldContain(key);
+    }
+
+    /// <summary>Told first and listed afterwards: a comparison that runs just now must not be the one that brings it.</summary>
+    private static async Task HearAsync(OpenClawApp app, string text)
+    {
+        var webhook = WahaWebhook.Text(text, Alice);
+        await app.SendAsync(webhook);
+        app.Waha.Phone.Add("default", Alice, text, rawId: webhook.MessageId.Split('_')[^1], at: webhook.At);
     }
 
     private static async Task<OpenClawApp> StartAsync(params (string Key, string? Value)[] settings) =>

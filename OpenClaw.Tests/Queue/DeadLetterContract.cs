@@ -29,7 +29,7 @@ public abstract class DeadLetterContract(CoreFixture fixture) : TurnContract(fix
         (oldest.Reason, oldest.Session, oldest.Replays, oldest.Attempts).ShouldBe(("model_failed", "default", 0, 1));
         oldest.DiedAt.ShouldBe(Clock.Now - Seconds(2));
         (oldest.Reference, oldest.RequestId).ShouldBe((Core.Texts("SELECT reference FROM turns WHERE turn_id = @turn", ("@turn", turn.Row)).Single(), Core.Texts("SELECT request_id FROM inbound ORDER BY inbound_id").First()));
-        Letters.Count().ShouldBe(new Dictionary<string, long> { ["turn"] = 2, ["bubble"] = 1 }, ignoreOrder: true);
+        Letters.Count().ShouldBe(new Dictionary<string, long> { ["turn"] = 2, ["bubble"] = 1, ["job"] = 0 }, ignoreOrder: true);
     }
 
     [Fact]

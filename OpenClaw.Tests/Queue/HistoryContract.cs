@@ -30,6 +30,22 @@ public abstract class HistoryContract(CoreFixture fixture) : TurnContract(fixtur
     }
 
     [Fact]
+    public async Task Webhooks_that_one_process_refused_are_known_to_whoever_compares_until_it_has()
+    {
+        await Marks.EnsureAsync("default", Clock.Now, CancellationToken.None);
+        (await Marks.WasRefusedSinceAsync("default", CancellationToken.None)).ShouldBeFalse();
+
+        await Marks.NoteRefusedAsync(Clock.Now + Seconds(10), CancellationToken.None);
+        await Marks.NoteRefusedAsync(Clock.Now + Seconds(5), CancellationToken.None);
+        await Marks.AdvanceAsync("default", Clock.Now + Seconds(7), CancellationToken.None);
+        (await Marks.WasRefusedSinceAsync("default", CancellationToken.None)).ShouldBeTrue();
+        (await Marks.WasRefusedSinceAsync("never seen", CancellationToken.None)).ShouldBeFalse();
+
+        await Marks.AdvanceAsync("default", Clock.Now + Seconds(10), CancellationToken.None);
+        (await Marks.WasRefusedSinceAsync("default", CancellationToken.None)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_gap_that_goes_on_is_one_gap_and_old_ones_are_forgotten()
     {
         var start = Clock.Now;

@@ -95,7 +95,7 @@ public abstract class LaneGateContract(CoreFixture fixture) : TurnContract(fixtu
         /// <summary>A unit may run twice, so it may be asked twice.</summary>
         public HashSet<(string Session, bool OnlySends)> Asked { get; } = [];
 
-        public DateTimeOffset? WaitsUntil(string session, bool onlySends)
+        public DateTimeOffset? WaitsUntil(string session, bool isGroup, bool onlySends)
         {
             Asked.Add((session, onlySends));
             return Until;

@@ -116,6 +116,21 @@ public abstract partial class LaneSchedulerContract
     }
 
     [SkippableFact]
+    public async Task Lanes_that_are_ready_and_not_leased_are_told_with_their_time_longest_first()
+    {
+        await SignalAsync(A, Seconds(-100));
+        await SignalAsync(B, Seconds(-300));
+        await SignalAsync(C, Seconds(600));
+
+        var ready = await Scheduler.ReadyAsync(10, CancellationToken.None);
+        await LeaseAsync(1);
+
+        ready.Select(lane => lane.Lane).ShouldBe([B, A]);
+        ready[0].ReadyAt.ShouldBe(Now - Seconds(300), Tolerance);
+        (await Scheduler.ReadyAsync(10, CancellationToken.None)).Select(lane => lane.Lane).ShouldBe([A]);
+    }
+
+    [SkippableFact]
     public async Task A_signal_during_a_lease_waits_for_the_release()
     {
         await SignalAsync(A);

@@ -1,4 +1,5 @@
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.Budgets;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Queue;
@@ -87,6 +88,89 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
         BubbleStates().ShouldBe(["accepted", "accepted"]);
         (await Core.Outbox.BoundAsync("default", ["RAW1", "RAW2"], CancellationToken.None)).ShouldBe(["RAW1"]);
         (await Core.Inbound.IsOurBubbleAsync("default", "RAW1", CancellationToken.None), await Core.Inbound.IsOurBubbleAsync("default", "RAW2", CancellationToken.None), await Core.Inbound.IsOurBubbleAsync("other", "RAW1", CancellationToken.None)).ShouldBe((true, false, false));
+    }
+
+    [Fact]
+    public async Task A_bubble_that_another_session_sends_is_that_ones_from_the_claim_on()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await Core.Settlement.CompleteAsync(work, Reply("answer"), CancellationToken.None);
+        work = await BeginAsync(work.Chat.Lane);
+        await Core.Outbox.RequeueAsync(work, work.Outbox[0].Id, Clock.Now, "http_429", CancellationToken.None);
+        work = await BeginAsync(work.Chat.Lane);
+        var facts = await Core.Get<StandInStore>().LookAsync(work.Chat.Lane, work.Outbox[0], CancellationToken.None);
+        var content = new BubbleContent(facts.Phone + "@c.us", "answer", null);
+        var other = work with { Chat = work.Chat with { Session = "sales" } };
+        var bubble = work.Outbox[0] with { Session = "sales", Content = content, RawId = "OF-SALES" };
+
+        await Core.Outbox.ClaimAsync(
+            other, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10), "OF-SALES", null, Core.Get<StandInStore>().Seal(bubble, content)), CancellationToken.None);
+        var claimed = (await BeginAsync(work.Chat.Lane)).Outbox.ShouldHaveSingleItem();
+        (claimed.Session, claimed.RawId, claimed.Content).ShouldBe(("sales", "OF-SALES", content));
+
+        await Core.Events.RecordAckAsync("default", "OF-SALES", 3, CancellationToken.None);
+        await Core.Events.RecordAckAsync("sales", "OF-SALES", 1, CancellationToken.None);
+        Core.Number("SELECT ack FROM outbox").ShouldBe(1);
+        (facts.BegunBy, facts.Phone, facts.Lid).ShouldBe((null, "5511999990000", null));
+    }
+
+    [Fact]
+    public async Task A_bubble_that_goes_back_to_its_own_session_leaves_the_other_ones_id_behind()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await CompleteAsync(work, "answer");
+        var other = work with { Chat = work.Chat with { Session = "sales" } };
+        var bubble = Core.Number("SELECT outbox_id FROM outbox");
+        await Core.Outbox.ClaimAsync(other, new BubbleClaim(bubble, Clock.Now + Seconds(10), "OF-SALES"), CancellationToken.None);
+        await Core.Outbox.RequeueAsync(work, bubble, Clock.Now, "whatsapp_463_timelock", CancellationToken.None);
+
+        await Core.Outbox.ClaimAsync(work, new BubbleClaim(bubble, Clock.Now + Seconds(10)), CancellationToken.None);
+
+        Core.Texts("SELECT session || ':' || COALESCE(raw_id, 'none') FROM outbox").ShouldBe(["default:none"]);
+    }
+
+    [Fact]
+    public async Task A_bubble_that_waits_for_the_budget_keeps_its_place_until_its_claim_and_uses_up_no_attempt()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var reply = Reply("answer") with { ClaimFirst = false };
+        var bubble = (await Core.Settlement.CompleteAsync(work, reply, CancellationToken.None)).Single();
+
+        await Core.Outbox.WaitForBudgetAsync(work, bubble.Id, new BudgetWait(Clock.Now + Seconds(90), IsBooked: true, IsOfSession: true), null, CancellationToken.None);
+        var waiting = (await BeginAsync(work.Chat.Lane)).Outbox.Single();
+        (waiting.State, waiting.IsBooked, waiting.NotBefore, waiting.Attempts).ShouldBe(("queued", true, Clock.Now + Seconds(90), 0));
+
+        work = await BeginAsync(work.Chat.Lane);
+        await Core.Outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None);
+        await Core.Outbox.RequeueAsync(work, bubble.Id, Clock.Now, "http_429", CancellationToken.None);
+        (await BeginAsync(work.Chat.Lane)).Outbox.Single().IsBooked.ShouldBeFalse();
+        Core.Texts("SELECT budget FROM outbox WHERE budget_at IS NOT NULL").ShouldBe(["session"]);
+    }
+
+    [Fact]
+    public async Task Until_its_time_a_lane_goes_past_what_makes_way()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var reply = Reply("answer") with { ClaimFirst = false };
+        var bubble = (await Core.Settlement.CompleteAsync(work, reply, CancellationToken.None)).Single();
+        await Core.Outbox.WaitForBudgetAsync(work, bubble.Id, new BudgetWait(Clock.Now + Seconds(90), IsBooked: false, IsOfSession: true), null, CancellationToken.None);
+
+        await ReceiveAsync("two");
+        TextsOf(await BeginAsync(work.Chat.Lane)).ShouldBe(["two"]);
+
+        Clock.Advance(Seconds(90));
+        (await BeginAsync(work.Chat.Lane)).Outbox.ShouldHaveSingleItem().Id.ShouldBe(bubble.Id);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_lane_waits_for_no_budget()
+    {
+        var old = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(old, "answer")).Single();
+        await BeginAsync(old.Chat.Lane);
+
+        await Should.ThrowAsync<FenceLostException>(
+            Core.Outbox.WaitForBudgetAsync(old, bubble.Id, new BudgetWait(Clock.Now, true, true), null, CancellationToken.None));
     }
 
     [Fact]

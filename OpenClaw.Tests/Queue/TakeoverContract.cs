@@ -1,5 +1,6 @@
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Queue.Takeovers;
+using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Queue;
@@ -23,7 +24,6 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         (await BeginAsync(lane)).Silence.ShouldBe("human_talks");
         Clock.Advance(TimeSpan.FromMinutes(1));
 
-        (await BeginAsync(lane)).Silence.ShouldBeNull();
         Takeovers.Of(lane).ShouldBe(BotPause.None);
     }
 
@@ -115,6 +115,79 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         StatesOf(work.Turn!).ShouldBe(["ignored:human_took_over"]);
         (await HistoryAsync(work)).ShouldBe(["user: asked"]);
         (await BeginAsync(work.Chat.Lane)).Outbox.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_line_that_is_taken_out_is_that_of_the_answer_that_was_not_said()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await Core.Settlement.CompleteAsync(work, Reply("never said") with { ClaimFirst = false, FirstNotBefore = Clock.Now + Seconds(3) }, CancellationToken.None);
+        // Something older that came late ends with a line of its own behind the answer's.
+        var maria = await Core.PersonAsync("5511999990000");
+        var old = MessageBuilder.Message(maria, "old", Clock.Now - Seconds(3600), rawId: "OLD");
+        await Core.Inbound.KeepAsync(old, "old", "[too old]", "too_old", CancellationToken.None);
+
+        await OwnAsync(work.Chat.Lane);
+
+        (await HistoryAsync(work)).ShouldBe(["user: old", "assistant: [too old]", "user: asked"]);
+    }
+
+    [Fact]
+    public async Task An_answer_by_hand_that_is_too_old_for_a_pause_stops_what_was_asked_before_it()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await Core.Settlement.CompleteAsync(work, Reply("late") with { ClaimFirst = false, FirstNotBefore = Clock.Now + TimeSpan.FromHours(2) }, CancellationToken.None);
+        var answeredAt = Clock.Now + Seconds(5);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        (await OwnAsync(work.Chat.Lane, "HUMAN", answeredAt)).ShouldBe(TakeoverOutcome.Answered);
+        (await OwnAsync(work.Chat.Lane, "HUMAN", answeredAt)).ShouldBe(TakeoverOutcome.Nothing);
+
+        BubbleStates().ShouldBe(["aside"]);
+        StatesOf(work.Turn!).ShouldBe(["ignored:human_took_over"]);
+        Takeovers.Of(work.Chat.Lane).ShouldBe(BotPause.None);
+        (await ReceiveAndBeginAsync("two")).Silence.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_answer_by_hand_that_is_too_old_for_a_pause_leaves_what_was_asked_after_it()
+    {
+        var answeredAt = Clock.Now - Seconds(5);
+        Clock.Advance(Seconds(60));
+        var work = await ReceiveAndBeginAsync("one");
+        await Core.Settlement.CompleteAsync(work, Reply("late") with { ClaimFirst = false, FirstNotBefore = Clock.Now + TimeSpan.FromHours(2) }, CancellationToken.None);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        await OwnAsync(work.Chat.Lane, "HUMAN", answeredAt);
+
+        BubbleStates().ShouldBe(["queued"]);
+        (await HistoryAsync(work)).ShouldBe(["user: asked", "assistant: late"]);
+    }
+
+    [Fact]
+    public async Task A_question_that_waited_through_a_pause_is_the_humans_and_an_order_gives_it_back()
+    {
+        var lane = await ReceiveAsync("one");
+        Clock.Advance(Seconds(5));
+        await OwnAsync(lane);
+        Clock.Advance(TimeSpan.FromHours(1));
+        Takeovers.Of(lane).ShouldBe(BotPause.None);
+
+        (await BeginAsync(lane)).Silence.ShouldBe("human_answered");
+        await Takeovers.OrderAsync(lane, on: true, Clock.Now, CancellationToken.None);
+        Clock.Advance(Seconds(60));
+        (await BeginAsync(lane)).Silence.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_worker_loses_the_lane_to_an_old_answer_by_hand_only_when_it_answers_the_same()
+    {
+        var before = Clock.Now - TimeSpan.FromHours(1);
+        var work = await ReceiveAndBeginAsync("one");
+        await OwnAsync(work.Chat.Lane, "OLD", before);
+        await CompleteAsync(work, "answer");
+
+        BubbleStates().ShouldBe(["sending"]);
     }
 
     [Fact]

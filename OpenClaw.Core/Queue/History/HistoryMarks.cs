@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Queue.History;
@@ -45,6 +46,28 @@ public sealed class HistoryMarks(IDatabase database)
         sql => sql.Execute(
             "UPDATE history_marks SET complete_to = @to WHERE session = @session AND complete_to < @to", ("@to", to.ToUnixTimeMicroseconds()), ("@session", session)),
         cancellationToken);
+
+    /// <summary>Webhooks were refused by some process until now; whoever compares a session learns of it here.</summary>
+    public Task NoteRefusedAsync(DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+        sql => sql.Execute(
+            """
+            INSERT INTO facts (name, value) VALUES ('webhooks_refused_at', @at) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            WHERE CAST(facts.value AS BIGINT) < CAST(excluded.value AS BIGINT)
+            """,
+            ("@at", at.ToUnixTimeMicroseconds().ToString(CultureInfo.InvariantCulture))),
+        cancellationToken);
+
+    /// <summary>Whether webhooks were refused after the session was compared last.</summary>
+    public async ValueTask<bool> WasRefusedSinceAsync(string session, CancellationToken cancellationToken) => await database.ReadAsync(
+        sql => sql.QueryFirst(
+            """
+            SELECT CASE WHEN EXISTS (
+                SELECT 1 FROM facts, history_marks WHERE facts.name = 'webhooks_refused_at' AND history_marks.session = @session
+                AND CAST(facts.value AS BIGINT) > history_marks.complete_to) THEN 1 ELSE 0 END
+            """,
+            row => row.GetInt64(0),
+            ("@session", session)),
+        cancellationToken) == 1;
 
     private ValueTask<HistoryMark?> ReadAsync(string session, CancellationToken cancellationToken) => database.ReadAsync(
         sql => sql.QueryFirst(

@@ -12,6 +12,9 @@ public enum TakeoverOutcome
     /// <summary>A bubble of the chat is just being sent, and this may be it: decided when that is over.</summary>
     Undecided,
 
+    /// <summary>A human wrote it too long ago for a pause: what was asked before it is not answered a second time.</summary>
+    Answered,
+
     /// <summary>Ours after all, too old, or from before the last <c>/bot on</c>.</summary>
     Nothing,
 }
@@ -37,7 +40,7 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
     public async Task<TakeoverOutcome> OwnMessageAsync(LaneId lane, string session, string rawId, DateTimeOffset sentAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (sentAt + options.Value.PauseFor <= now)
+        if (options.Value.PauseFor <= TimeSpan.Zero)
             return TakeoverOutcome.Nothing;
         var outcome = await database.WriteInOrderAsync(
             lane.Value,
@@ -53,14 +56,17 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
                         "INSERT INTO own_undecided (session, raw_id, lane_id, sent_at) VALUES (@session, @raw, @lane, @at) ON CONFLICT DO NOTHING",
                         ("@session", session), ("@raw", rawId), ("@lane", lane.Value), ("@at", sentAt.ToUnixTimeMicroseconds()));
                 }
-                else if (!Pause(sql, lane, sentAt, options.Value.PauseFor, raise: 1))
+                else
                 {
-                    return TakeoverOutcome.Nothing;
+                    var made = HumanWrote(sql, lane, sentAt, options.Value.PauseFor, now, raise: 1);
+                    if (made != TakeoverOutcome.Nothing)
+                        scheduler.SignalWithin(sql, lane, now);
+                    return made;
                 }
 
                 // A worker that thinks about an answer loses the lane; the next one puts the turn aside.
                 scheduler.SignalWithin(sql, lane, now);
-                return isSending ? TakeoverOutcome.Undecided : TakeoverOutcome.Paused;
+                return TakeoverOutcome.Undecided;
             },
             cancellationToken);
         if (outcome != TakeoverOutcome.Nothing)
@@ -82,7 +88,7 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
             {
                 if (!Order(sql, lane, on: false, at, raise: 1))
                     return false;
-                Silence(sql, lane);
+                Silence(sql, lane, before: null);
                 scheduler.SignalWithin(sql, lane, now);
                 return true;
             },
@@ -100,7 +106,7 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
         database.Read(sql => sql.QueryFirst("SELECT paused_until FROM lanes WHERE lane_id = @lane", row => row.GetInt64(0), ("@lane", lane.Value))), time.NowMicroseconds());
 
     /// <summary>Decides what waited for a bubble to be sent. Only while none is.</summary>
-    internal static void Decide(ISqlSession sql, LaneId lane, TimeSpan pauseFor)
+    internal static void Decide(ISqlSession sql, LaneId lane, TimeSpan pauseFor, DateTimeOffset now)
     {
         var waiting = sql.Query(
             "SELECT session, raw_id, sent_at FROM own_undecided WHERE lane_id = @lane",
@@ -109,14 +115,14 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
         {
             // The fence was raised just now by whoever asks.
             if (!IsOurs(sql, lane, session, rawId, sentAt))
-                Pause(sql, lane, sentAt, pauseFor, raise: 0);
+                HumanWrote(sql, lane, sentAt, pauseFor, now, raise: 0);
         }
 
         sql.Post("DELETE FROM own_undecided WHERE lane_id = @lane", ("@lane", lane.Value));
     }
 
     private static bool Order(ISqlSession sql, LaneId lane, bool on, DateTimeOffset at, int raise) => sql.Execute(
-        "UPDATE lanes SET paused_until = @until, resumed_at = @at, fence = fence + @raise WHERE lane_id = @lane AND resumed_at <= @at",
+        "UPDATE lanes SET paused_until = @until, resumed_at = @at, human_at = 0, fence = fence + @raise WHERE lane_id = @lane AND resumed_at <= @at",
         ("@until", on ? 0 : BotPause.Off), ("@at", at.ToUnixTimeMicroseconds()), ("@raise", raise), ("@lane", lane.Value)) == 1;
 
     private static bool IsOurs(ISqlSession sql, LaneId lane, string session, string rawId, DateTimeOffset sentAt) => sql.QueryFirst(
@@ -128,39 +134,69 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
         ("@session", session), ("@raw", rawId), ("@lane", lane.Value), ("@from", (sentAt - EchoWithin).ToUnixTimeMicroseconds()),
         ("@to", (sentAt + EchoWithin).ToUnixTimeMicroseconds())) == 1;
 
-    /// <summary>Nobody talks over the human: what is queued is put aside. What is being sent cannot be called back.</summary>
-    private static bool Pause(ISqlSession sql, LaneId lane, DateTimeOffset sentAt, TimeSpan pauseFor, int raise)
+    /// <summary>
+    /// Nobody talks over the human: what is queued is put aside. What is being sent cannot be called back. A message that is too old for a pause
+    /// still answered what was asked before it, and only that.
+    /// </summary>
+    private static TakeoverOutcome HumanWrote(ISqlSession sql, LaneId lane, DateTimeOffset sentAt, TimeSpan pauseFor, DateTimeOffset now, int raise)
     {
+        if (sentAt + pauseFor <= now)
+            return Answered(sql, lane, sentAt.ToUnixTimeMicroseconds(), raise) ? TakeoverOutcome.Answered : TakeoverOutcome.Nothing;
         var paused = sql.Execute(
             """
-            UPDATE lanes SET paused_until = CASE WHEN paused_until < @until THEN @until ELSE paused_until END, fence = fence + @raise
+            UPDATE lanes SET paused_until = CASE WHEN paused_until < @until THEN @until ELSE paused_until END,
+                human_at = CASE WHEN human_at < @at THEN @at ELSE human_at END, fence = fence + @raise
             WHERE lane_id = @lane AND resumed_at < @at
             """,
-            ("@until", (sentAt + pauseFor).ToUnixTimeMicroseconds()), ("@raise", raise), ("@lane", lane.Value), ("@at", sentAt.ToUnixTimeMicroseconds())) == 1;
+            ("@until", (sentAt + pauseFor).ToUnixTimeMicroseconds()), ("@at", sentAt.ToUnixTimeMicroseconds()), ("@raise", raise), ("@lane", lane.Value)) == 1;
         if (!paused)
-            return false;
+            return TakeoverOutcome.Nothing;
 
-        Silence(sql, lane);
-        return true;
+        Silence(sql, lane, before: null);
+        return TakeoverOutcome.Paused;
     }
 
-    private static void Silence(ISqlSession sql, LaneId lane)
+    /// <summary>Only a worker that thinks about something which the human answered loses the lane: a sync may tell many old messages.</summary>
+    private static bool Answered(ISqlSession sql, LaneId lane, long at, int raise)
     {
+        var isNews = sql.Execute(
+            $"""
+            UPDATE lanes SET human_at = @at,
+                fence = CASE WHEN EXISTS (SELECT 1 FROM turns WHERE turns.lane_id = @lane AND turns.state = 'running' AND {AskedBefore}) THEN fence + @raise ELSE fence END
+            WHERE lane_id = @lane AND resumed_at < @at AND human_at < @at
+            """,
+            ("@at", at), ("@lane", lane.Value), ("@raise", raise)) == 1;
+        if (isNews)
+            Silence(sql, lane, at);
+        return isNews;
+    }
+
+    private const string AskedBefore = "NOT EXISTS (SELECT 1 FROM inbound AS asked WHERE asked.turn_id = turns.turn_id AND asked.order_at >= @at)";
+
+    /// <param name="sql">The transaction.</param>
+    /// <param name="lane">The chat.</param>
+    /// <param name="before">Only answers to what was written before that time; null = whatever waits.</param>
+    private static void Silence(ISqlSession sql, LaneId lane, long? before)
+    {
+        var meant = before is null ? "" : $" AND turn_id IN (SELECT turns.turn_id FROM turns WHERE turns.lane_id = @lane AND {AskedBefore})";
+        var queued = $"lane_id = @lane AND state = 'queued' AND {OutboxStore.IsUnsent}{meant}";
+        (string, object?)[] parameters = before is { } at ? [("@lane", lane.Value), ("@at", at)] : [("@lane", lane.Value)];
         // An answer of which nothing was said is no part of the conversation either.
         sql.Post(
             $"""
-            DELETE FROM conversation WHERE entry_id = (SELECT MAX(entry_id) FROM conversation WHERE lane_id = @lane AND role = 'assistant')
-            AND EXISTS (
-                SELECT 1 FROM outbox AS waiting WHERE waiting.lane_id = @lane AND waiting.state = 'queued' AND waiting.{OutboxStore.IsUnsent} AND waiting.kind = 'reply' AND waiting.replays = 0
-                AND NOT EXISTS (SELECT 1 FROM outbox AS said WHERE said.turn_id = waiting.turn_id AND said.kind = 'reply' AND said.state IN ('sending', 'accepted')))
+            DELETE FROM conversation WHERE lane_id = @lane AND role = 'assistant' AND turn_id IN (SELECT turn_id FROM outbox WHERE {queued} AND kind = 'reply' AND replays = 0)
+            AND NOT EXISTS (SELECT 1 FROM outbox AS said WHERE said.turn_id = conversation.turn_id AND said.kind = 'reply' AND said.state IN ('sending', 'accepted'))
             """,
-            ("@lane", lane.Value));
+            parameters);
         sql.Post(
             $"""
             UPDATE inbound SET state = 'ignored', reason = 'human_took_over'
-            WHERE state = 'replied' AND turn_id IN (SELECT turn_id FROM outbox WHERE lane_id = @lane AND state = 'queued' AND {OutboxStore.IsUnsent} AND turn_id IS NOT NULL)
+            WHERE state = 'replied' AND turn_id IN (SELECT turn_id FROM outbox WHERE {queued} AND turn_id IS NOT NULL)
             """,
-            ("@lane", lane.Value));
-        sql.Post($"UPDATE outbox SET state = 'aside', reason = 'human_took_over' WHERE lane_id = @lane AND state = 'queued' AND {OutboxStore.IsUnsent}", ("@lane", lane.Value));
+            parameters);
+        // A person's own appointment is kept: no human who talks in the chat says it instead.
+        sql.Post(
+            $"UPDATE outbox SET state = 'aside', reason = 'human_took_over' WHERE {queued} AND NOT EXISTS (SELECT 1 FROM scheduled_jobs WHERE bubble_id = outbox.outbox_id)",
+            parameters);
     }
 }
