@@ -9,6 +9,7 @@ using OpenClaw.Gateway.Accounts;
 using OpenClaw.Gateway.Admin;
 using OpenClaw.Gateway.Admission;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Gateway.Flow;
 using OpenClaw.Gateway.Health;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Gateway.Simulator;
@@ -47,6 +48,7 @@ internal static class GatewayServices
 
         services.AddSingleton<AccessPolicy>();
         services.AddSingleton<AnswerEligibility>();
+        services.AddSingleton<OwnSessions>();
         services.AddSingleton<GroupAddressing>();
         services.AddSingleton<MessageIntake>();
         services.AddSingleton<HumanTakeover>();
@@ -56,10 +58,12 @@ internal static class GatewayServices
         services.AddSingleton<SessionSignals>();
         services.AddSingleton<SessionBoard>();
         services.AddSingleton<WebhookRegistrar>();
+        services.AddSingleton(KeeperRepeats.Policy);
         services.AddSupervised<SessionKeeper>();
         services.AddSingleton<LimitQuestions>();
         services.AddSupervised<AccountWatch>();
         services.AddBackfill();
+        services.AddFlow(configuration);
 
         services.AddSingleton<WebhookSignature>();
         services.AddSingleton<WebhookMetrics>();
@@ -70,7 +74,8 @@ internal static class GatewayServices
             services.AddDrainWindow();
         services.AddHealthChecks().AddCoreChecks(configuration, HealthEndpoints.Ready)
             .AddCheck<SessionsCheck>("whatsapp", tags: [HealthEndpoints.Ready]).AddCheck<ServerAcksCheck>("server_acks", tags: [HealthEndpoints.Ready])
-            .AddCheck<AccountsCheck>("accounts", tags: [HealthEndpoints.Ready]).AddCheck<HistoryCheck>("history", tags: [HealthEndpoints.Ready]);
+            .AddCheck<AccountsCheck>("accounts", tags: [HealthEndpoints.Ready]).AddCheck<HistoryCheck>("history", tags: [HealthEndpoints.Ready])
+            .AddCheck<FlowCheck>("flow", tags: [HealthEndpoints.Ready]);
         services.AddSupervised<MemoryWatch>();
         services.AddHostedService<ServerAckMetrics>();
         services.AddHostedService<AccountMetrics>();

@@ -16,6 +16,7 @@ using OpenClaw.Worker.Models;
 using OpenClaw.Worker.Replies;
 using OpenClaw.Worker.Skills;
 using OpenClaw.Worker.Skills.Files;
+using OpenClaw.Worker.Skills.Reminders;
 
 namespace OpenClaw.Worker;
 
@@ -29,6 +30,7 @@ public static class WorkerServices
         services.AddServedOptions<DeliveryOptions>("Delivery");
         services.AddSingleton<IValidateOptions<WorkerOptions>, WorkerOptionsValidator>();
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsValidator>();
+        services.AddSingleton(provider => DeliveryPolicy.Of(provider.GetRequiredService<IOptions<DeliveryOptions>>().Value));
         services.AddSingleton<Notices>();
         services.AddSingleton<INoticeTexts>(provider => provider.GetRequiredService<Notices>());
         services.AddServedOptions<OwnerOptions>("Access");
@@ -47,6 +49,7 @@ public static class WorkerServices
         services.AddSingleton<ISkillAudit, StoredSkillAudit>();
         services.AddSingleton<IPersonFiles>(provider => new PersonFiles(
             provider.GetRequiredService<DataDirectory>().FilesDirectory, provider.GetService<IStartingFiles>()));
+        services.AddReminders();
         services.AddSingleton<SystemPrompt>();
         services.AddSingleton<Agent>();
         services.AddSingleton<Owner>();
@@ -55,6 +58,9 @@ public static class WorkerServices
         services.AddSingleton<ChatCommands>();
         services.AddSingleton<Pacing>();
         services.AddSingleton<ChatPresence>();
+        services.AddSingleton<SendBudget>();
+        services.AddSingleton<StandIns>();
+        services.AddSingleton<BubbleRoutes>();
         services.AddSingleton<ReplyComposer>();
         services.AddSingleton<MessageIds>();
         services.AddSingleton<UncertainSends>();
@@ -68,7 +74,7 @@ public static class WorkerServices
         services.AddSupervised<AckPruner>();
         services.AddSupervised<MemoryWatch>();
         services.AddSupervised<MessageConsumer>();
-        services.AddHealthChecks().AddCheck<ConsumerCheck>("consumer", tags: [HealthEndpoints.Ready]);
+        services.AddHealthChecks().AddCheck<ConsumerCheck>("consumer", tags: [HealthEndpoints.Ready]).AddCheck<BudgetCheck>("budgets", tags: [HealthEndpoints.Ready]);
         return services;
     }
 }

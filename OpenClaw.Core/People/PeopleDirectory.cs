@@ -199,9 +199,21 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
             sql.Post("UPDATE outbox SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
             sql.Post("UPDATE conversation SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
             sql.Post("UPDATE own_undecided SET lane_id = @target WHERE lane_id = @lane", ("@target", target), ("@lane", lane));
+            sql.Post(
+                """
+                UPDATE scheduled_jobs SET lane_id = @target, number = number + (SELECT COALESCE(MAX(other.number), 0) FROM scheduled_jobs AS other WHERE other.lane_id = @target)
+                WHERE lane_id = @lane
+                """,
+                ("@target", target), ("@lane", lane));
             // The quieter of the two: a human who answers under one id answers under the other as well.
             sql.Post(
                 "UPDATE lanes SET paused_until = old.paused_until FROM lanes AS old WHERE lanes.lane_id = @target AND old.lane_id = @lane AND old.paused_until > lanes.paused_until",
+                ("@target", target), ("@lane", lane));
+            sql.Post(
+                """
+                UPDATE lanes SET human_at = old.human_at FROM lanes AS old
+                WHERE lanes.lane_id = @target AND old.lane_id = @lane AND old.human_at > lanes.human_at AND old.human_at > lanes.resumed_at
+                """,
                 ("@target", target), ("@lane", lane));
         }
 
@@ -209,6 +221,13 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
         sql.Post("UPDATE inbound SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
         sql.Post("UPDATE turns SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
         sql.Post("UPDATE conversation SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
+        // Two people of a group may both have a reminder 1.
+        sql.Post(
+            """
+            UPDATE scheduled_jobs SET person_id = @into, number = number + (SELECT COALESCE(MAX(other.number), 0) FROM scheduled_jobs AS other WHERE other.person_id = @into)
+            WHERE person_id = @from
+            """,
+            ("@into", into.Value), ("@from", from.Value));
         sql.Post("UPDATE skill_audit SET person_id = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
         sql.Post("UPDATE people SET merged_into = @into WHERE person_id = @from", ("@into", into.Value), ("@from", from.Value));
     }

@@ -17,6 +17,8 @@ public sealed partial class ChatEventStore(IDatabase database, KeyRing keys, Tim
     /// <summary>From this one on the person has seen it.</summary>
     internal const int ReadAck = 3;
 
+    private static readonly TimeSpan SeenLateBy = TimeSpan.FromMinutes(1);
+
     /// <summary>Keeps an own message or a reaction, encrypted for the chat partner (or for the system where there is none).</summary>
     public Task<IntakeOutcome> RecordAsync(
         string session, string kind, ChatEventContent content, PersonScope? partner, DateTimeOffset orderAt, CancellationToken cancellationToken)
@@ -95,11 +97,12 @@ public sealed partial class ChatEventStore(IDatabase database, KeyRing keys, Tim
         RecordSessionAsync(session, status, account, at, status == "WORKING" ? at : null, cancellationToken);
 
     /// <summary>
-    /// The same for a state that was not told but seen. It says nothing about when a session first worked: that was at some time before, and
-    /// messages since then want an answer.
+    /// The same for a state that was not told but seen. A session that is seen at work for the first time began at some time before: it counts from a
+    /// minute ago, as a history that is read for the first time does. Without that its next return to work would be taken for its beginning, and
+    /// what was written while it was away for older than that.
     /// </summary>
     public Task<IntakeOutcome> RecordSeenSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken) =>
-        RecordSessionAsync(session, status, account, at, null, cancellationToken);
+        RecordSessionAsync(session, status, account, at, status == "WORKING" ? at - SeenLateBy : null, cancellationToken);
 
     private Task<IntakeOutcome> RecordSessionAsync(
         string session, string status, LinkedAccount? account, DateTimeOffset at, DateTimeOffset? workingAt, CancellationToken cancellationToken)

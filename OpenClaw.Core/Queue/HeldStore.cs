@@ -62,6 +62,13 @@ public sealed class HeldStore(IDatabase database, KeyRing keys, LaneDirectory la
             ("@person", person.Value), ("@session", session)),
         cancellationToken);
 
+    /// <summary>Not to be answered at all: the reason stays, the text goes.</summary>
+    public Task<int> IgnoreAsync(string session, PersonId person, string reason, CancellationToken cancellationToken) => database.WriteAsync(
+        sql => sql.Execute(
+            "UPDATE inbound SET state = 'ignored', reason = @reason, content_enc = NULL WHERE state = 'held' AND person_id = @person AND session = @session",
+            ("@reason", reason), ("@person", person.Value), ("@session", session)),
+        cancellationToken);
+
     /// <summary>A person that was merged away meanwhile keeps the messages held; the next look finds the one that is left.</summary>
     private async Task<int> EnqueueAsync(PersonId person, LaneId lane, List<long> messages, CancellationToken cancellationToken)
     {

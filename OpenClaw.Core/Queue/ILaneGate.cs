@@ -4,7 +4,8 @@ namespace OpenClaw.Core.Queue;
 public interface ILaneGate
 {
     /// <param name="session">The lane's WAHA session.</param>
+    /// <param name="isGroup">Whether it is a group: only direct chats have a stand-in.</param>
     /// <param name="onlySends">Bubbles are to be sent; else a turn is to be run, which needs the model too.</param>
     /// <returns>Until when it waits, UTC; null when it may go on.</returns>
-    DateTimeOffset? WaitsUntil(string session, bool onlySends);
+    DateTimeOffset? WaitsUntil(string session, bool isGroup, bool onlySends);
 }

@@ -36,6 +36,11 @@ public interface ILaneScheduler
     /// <returns>How many.</returns>
     Task<int> SignalMissingAsync(IReadOnlyList<LaneSignal> lanes, CancellationToken cancellationToken);
 
+    /// <summary>Lanes that are ready now and that nobody leased, longest ready first; one whose lease ran out is ready since then.</summary>
+    /// <param name="max">Most of them, up to 500.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<LaneSignal>> ReadyAsync(int max, CancellationToken cancellationToken);
+
     /// <summary>Completes when signals may have been lost since the last call (the engine came back, perhaps empty), or after <paramref name="atMost"/>.</summary>
     Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken);
 

@@ -9,6 +9,12 @@ namespace OpenClaw.Core.Queue;
 /// </summary>
 public interface IRateLimits
 {
+    /// <summary>Typed reason: the chat is over its limit.</summary>
+    const string ChatReason = "chat_rate";
+
+    /// <summary>Typed reason: the person is over theirs.</summary>
+    const string PersonReason = "person_rate";
+
     /// <summary>Before the transaction that stores a message: takes the tokens where the buckets do not lie in the database.</summary>
     ValueTask<RateTicket> TakeAsync(LaneId lane, PersonId person, CancellationToken cancellationToken);
 

@@ -27,6 +27,9 @@ public sealed record InboundMessage(
     /// It was not told but read from WAHA's history. The rate limits are not for it: that many come at once is our doing, not the sender's.
     /// </summary>
     public bool IsReadBack { get; init; }
+
+    /// <summary>Of a group's message that several of our sessions may have; null where only one is served, and in direct chats.</summary>
+    public GroupShare? Share { get; init; }
 }
 
 /// <summary>The personal part of a message; stored encrypted with the author's key.</summary>

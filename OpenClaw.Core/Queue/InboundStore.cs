@@ -47,26 +47,36 @@ public sealed class InboundStore(
     private async Task<IntakeOutcome?> StoreAsync(InboundMessage message, PreparedRow row, LaneId lane, RateTicket? ticket, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (outcome, signalled) = await database.WriteInStepsAsync<Deferred<long>, (IntakeOutcome?, LaneId?)>(
-            UnitKind.Arrival,
-            lane.Value,
-            sql => Insert(sql, row, lane.Value, "pending", null, now),
-            (sql, insert) =>
-            {
-                var inserted = insert.Value;
-                if (inserted == 0)
-                    inserted = Admit(sql, row, lane.Value);
-                if (inserted == 0)
-                    return Known(sql, row.Dedupe, now);
-                if (ticket is { } taken && limits.TakeWithin(sql, taken, now) is { } reason)
-                    return (Limit(sql, inserted, message, lane, reason, now), lane);
-                scheduler.SignalWithin(sql, lane, now);
-                return (IntakeOutcome.Accepted, lane);
-            },
-            cancellationToken);
+        // Messages that several sessions may have are not stored in steps: what one copy asks depends on what another decides.
+        var (outcome, signalled) = message.Share is null
+            ? await database.WriteInStepsAsync(UnitKind.Arrival, lane.Value, Ask, (sql, insert) => Decide(sql, insert.Value), cancellationToken)
+            : await database.WriteInOrderAsync(lane.Value, sql => Decide(sql, Ask(sql).Value), cancellationToken);
         if (signalled is { } ready)
             scheduler.Announce(ready, now);
         return outcome;
+
+        Deferred<long> Ask(ISqlSession sql) => Insert(sql, row, lane.Value, "pending", null, now);
+
+        (IntakeOutcome?, LaneId?) Decide(ISqlSession sql, long inserted)
+        {
+            // Of what was over a limit only the first has a row: the others would come back from the history as missed ones.
+            if (inserted != 0 && message.IsReadBack && WasLimited(sql, message, lane))
+            {
+                sql.Post("DELETE FROM inbound WHERE inbound_id = @id", ("@id", inserted));
+                return (IntakeOutcome.Limited, null);
+            }
+
+            if (inserted == 0)
+                inserted = Admit(sql, row, lane.Value);
+            if (inserted == 0)
+                return Known(sql, row.Dedupe, now);
+            if (!IsOurs(sql, message, now))
+                return (LeaveToOther(sql, inserted, message, now), null);
+            if (ticket is { } taken && limits.TakeWithin(sql, taken, now) is { } reason)
+                return (Limit(sql, inserted, message, lane, reason, now), lane);
+            scheduler.SignalWithin(sql, lane, now);
+            return (IntakeOutcome.Accepted, lane);
+        }
     }
 
     /// <summary>Keeps a message of a hidden id that WAHA has not linked yet: outside any lane, with its text.</summary>
@@ -77,8 +87,13 @@ public sealed class InboundStore(
         var row = Prepare(message);
         var now = time.GetUtcNow();
         var outcome = await database.WriteAsync<IntakeOutcome?>(
-            sql => Insert(sql, row, null, "held", reason, now).Value != 0 ? IntakeOutcome.Held
-                : Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate,
+            sql =>
+            {
+                var inserted = Insert(sql, row, null, "held", reason, now).Value;
+                if (inserted == 0)
+                    return Stored(sql, row.Dedupe).State is null ? null : IntakeOutcome.Duplicate;
+                return IsOurs(sql, message, now) ? IntakeOutcome.Held : LeaveToOther(sql, inserted, message, now);
+            },
             cancellationToken);
         if (outcome is null)
             lanes.Forget();
@@ -162,8 +177,16 @@ public sealed class InboundStore(
 
     private byte[] Dedupe(string session, string rawId, bool fromMe) => keys.Blind(fromMe ? "sent" : "received", rawId, session);
 
-    private byte[] RepeatKey(string session, string chat, string reason, DateTimeOffset now) =>
-        keys.Blind("repeat", $"{chat}|{reason}|{now.ToUnixTimeSeconds() / 60}", session);
+    private byte[] RepeatKey(string session, string chat, string reason, DateTimeOffset at) =>
+        keys.Blind("repeat", $"{chat}|{reason}|{at.ToUnixTimeSeconds() / 60}", session);
+
+    /// <summary>By the message's own time and its lane, not by the time of arrival and the chat's name: WAHA's history tells those alone, and the chat under another id.</summary>
+    private byte[] LimitKey(InboundMessage message, LaneId lane, string reason) => RepeatKey(message.Session, $"lane {lane.Value}", reason, message.OrderAt);
+
+    private bool WasLimited(ISqlSession sql, InboundMessage message, LaneId lane) => sql.QueryFirst(
+        "SELECT 1 FROM inbound WHERE repeat_key IN (@chat, @person) AND state = 'limited' AND repeats > 0 LIMIT 1",
+        row => row.GetInt64(0),
+        ("@chat", LimitKey(message, lane, IRateLimits.ChatReason)), ("@person", LimitKey(message, lane, IRateLimits.PersonReason))) == 1;
 
     private static Deferred<long> Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)
     {
@@ -221,9 +244,27 @@ public sealed class InboundStore(
 
     private IntakeOutcome Limit(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, string reason, DateTimeOffset now)
     {
-        var repeatKey = RepeatKey(message.Session, message.Content.ChatId, reason, now);
+        var repeatKey = LimitKey(message, lane, reason);
         // As long as the message's row is there, which a repeat takes away: it is the proof that the person wrote.
         Notify(sql, inbound, message, lane, now);
+        Empty(sql, inbound, "limited", reason, repeatKey);
+        return IntakeOutcome.Limited;
+    }
+
+    /// <summary>Whether this copy of a group's message is the one that is answered.</summary>
+    private bool IsOurs(ISqlSession sql, InboundMessage message, DateTimeOffset now) => message is not { Share: { } share, GroupId: { } group } || GroupOwners.IsOursWithin(
+        sql, keys.Blind("group-owner", group), message.Session, share, [.. share.Others.Select(other => Dedupe(other, message.RawId, fromMe: false))], message.IsReadBack,
+        now.ToUnixTimeMicroseconds());
+
+    private IntakeOutcome LeaveToOther(ISqlSession sql, long inbound, InboundMessage message, DateTimeOffset now)
+    {
+        Empty(sql, inbound, "ignored", GroupOwners.OtherSession, RepeatKey(message.Session, message.Content.ChatId, GroupOwners.OtherSession, now));
+        return IntakeOutcome.Ignored;
+    }
+
+    /// <summary>Of a message that is not answered the reason stays, and its repeats are counted.</summary>
+    private static void Empty(ISqlSession sql, long inbound, string state, string reason, byte[] repeatKey)
+    {
         var repeated = sql.Execute("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @repeat", ("@repeat", repeatKey)) == 1;
         if (repeated)
         {
@@ -232,11 +273,9 @@ public sealed class InboundStore(
         else
         {
             sql.Post(
-                "UPDATE inbound SET state = 'limited', reason = @reason, content_enc = NULL, repeat_key = @repeat WHERE inbound_id = @id",
-                ("@reason", reason), ("@repeat", repeatKey), ("@id", inbound));
+                "UPDATE inbound SET state = @state, reason = @reason, content_enc = NULL, repeat_key = @repeat WHERE inbound_id = @id",
+                ("@state", state), ("@reason", reason), ("@repeat", repeatKey), ("@id", inbound));
         }
-
-        return IntakeOutcome.Limited;
     }
 
     private void Notify(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, DateTimeOffset now)

@@ -27,6 +27,16 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
         return _cache.TryGetValue(cacheKey, out var lane) ? ValueTask.FromResult(lane) : new ValueTask<LaneId>(CreateAsync(cacheKey, null, chatId, cancellationToken));
     }
 
+    /// <summary>The lane of a person's chat or, without a person, of a group; null when there is none.</summary>
+    public async ValueTask<LaneId?> FindAsync(string session, PersonRecord? person, string? groupId, CancellationToken cancellationToken)
+    {
+        if (_cache.TryGetValue((session, groupId is null ? person!.Person.Value : 0, groupId), out var known))
+            return known;
+        var owner = OwnerOf(session, person, groupId);
+        var found = await database.ReadAsync(sql => sql.QueryFirst("SELECT lane_id FROM lanes WHERE owner = @owner", row => row.GetInt64(0), ("@owner", owner)), cancellationToken);
+        return found == 0 ? null : new LaneId(found);
+    }
+
     /// <summary>Forgets what is cached of lanes and people (after a merge in another process).</summary>
     public void Forget()
     {
@@ -43,9 +53,7 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
     private async Task<LaneId> CreateAsync((string Session, long Person, string? Group) cacheKey, PersonRecord? person, string chatId, CancellationToken cancellationToken)
     {
         var (session, _, group) = cacheKey;
-        var owner = group is null
-            ? people.LaneOwner(session, person!.Person)
-            : keys.Blind("lane-group", group, session);
+        var owner = OwnerOf(session, person, group);
         var key = group is null ? person!.Key : await keys.EnsureAsync(keys.Blind("group", group), cancellationToken);
         var chat = keys.Encrypt(key, "lanes.chat", chatId);
         var now = time.NowMicroseconds();
@@ -66,4 +74,7 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
             _cache.Clear();
         return _cache[cacheKey] = lane;
     }
+
+    private byte[] OwnerOf(string session, PersonRecord? person, string? group) =>
+        group is null ? people.LaneOwner(session, person!.Person) : keys.Blind("lane-group", group, session);
 }

@@ -1,3 +1,5 @@
+using OpenClaw.Core.Security;
+
 namespace OpenClaw.Core.Queue;
 
 /// <summary>What goes out as one WhatsApp message; stored encrypted with the key of the person who caused it.</summary>
@@ -23,6 +25,9 @@ public sealed record BubbleContent(string ChatId, string Text, string? ReplyTo);
 /// <param name="IsAcknowledged">WhatsApp told something of a message with this id: a send of it was taken.</param>
 /// <param name="IsReplayed">An operator asked for it after it had been given up.</param>
 /// <param name="WasGuessed">It was sent again without a proof that it had not arrived.</param>
+/// <param name="IsBooked">Its place in the budget is taken: it needs none when it is sent next.</param>
+/// <param name="Session">The session that it goes through; empty = its chat's.</param>
+/// <param name="Key">Key of <paramref name="Content"/>.</param>
 public sealed record Bubble(
     long Id,
     long? TurnId,
@@ -39,7 +44,15 @@ public sealed record Bubble(
     string? RawId = null,
     bool IsAcknowledged = false,
     bool IsReplayed = false,
-    bool WasGuessed = false);
+    bool WasGuessed = false,
+    bool IsBooked = false,
+    string Session = "",
+    DataKeyId Key = default)
+{
+    /// <summary>The session that it was sent or is to be sent through.</summary>
+    /// <param name="chat">Its chat.</param>
+    public string SessionIn(ChatScope chat) => Session.Length > 0 ? Session : chat.Session;
+}
 
 /// <summary>A message or reaction that is context, not work.</summary>
 /// <param name="ChatId">Chat.</param>

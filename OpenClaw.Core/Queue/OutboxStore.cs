@@ -1,3 +1,4 @@
+using OpenClaw.Core.Queue.Budgets;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Queue;
@@ -22,13 +23,16 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     private const string Resent = "CASE WHEN settlement = 'unproven_resent' OR @resent = '' THEN settlement ELSE @resent END";
     private const string FenceHolds = "EXISTS (SELECT 1 FROM lanes WHERE lane_id = @lane AND fence = @fence)";
 
-    internal static List<BubbleRow> Unsent(ISqlSession sql, LaneId lane) => sql.Query(
+    /// <summary>What a lane has to send; a notice that makes way for answers is none of it until its time.</summary>
+    internal const string IsDue = IsUnsent + " AND yields_until <= @now";
+
+    internal static List<BubbleRow> Unsent(ISqlSession sql, LaneId lane, long now) => sql.Query(
         // What is being sent comes first: one bubble of a chat at a time, and a notice may have come in before a reply that was claimed at once.
         $"""
-        SELECT {BubbleRow.Columns} FROM outbox WHERE lane_id = @lane AND state IN ('queued', 'sending')
+        SELECT {BubbleRow.Columns} FROM outbox WHERE lane_id = @lane AND {IsDue}
         ORDER BY CASE state WHEN 'sending' THEN 0 ELSE 1 END, outbox_id LIMIT 50
         """,
-        BubbleRow.Read, ("@lane", lane.Value));
+        BubbleRow.Read, ("@lane", lane.Value), ("@now", now));
 
     /// <summary>Commits that the bubble is about to be sent, until when and with which id.</summary>
     public Task ClaimAsync(LaneWork work, BubbleClaim claim, CancellationToken cancellationToken) =>
@@ -110,6 +114,24 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
         RequeueAsync(work, bubble, notBefore, reason, null, cancellationToken);
 
+    /// <summary>Waits for the budget of its chat or session, unclaimed; one whose last send is to be repeated goes back to the queue for that.</summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">Row.</param>
+    /// <param name="wait">For what, and until when.</param>
+    /// <param name="resent">Why an uncertain send will be repeated; null where there is none.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    public Task WaitForBudgetAsync(LaneWork work, long bubble, BudgetWait wait, BubbleSettlement? resent, CancellationToken cancellationToken) => WriteFencedAsync(
+        work,
+        sql => sql.DeferExecute(
+            $"""
+            UPDATE outbox SET state = 'queued', not_before = @at, absent_at = NULL, settlement = {Resent}, booked = @booked, budget = @budget,
+                budget_at = COALESCE(budget_at, @now), yields_until = CASE WHEN @booked = 1 THEN 0 ELSE @at END
+            WHERE outbox_id = @id AND {IsUnsent} AND {FenceHolds}
+            """,
+            ("@at", wait.Until.ToUnixTimeMicroseconds()), ("@resent", Word(resent)), ("@booked", wait.IsBooked ? 1 : 0), ("@budget", wait.IsOfSession ? "session" : "chat"),
+            ("@now", time.NowMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
+        cancellationToken);
+
     /// <summary>Nobody knows whether it was sent: it stays claimed until the chat was read.</summary>
     /// <param name="work">The lane and its fence.</param>
     /// <param name="bubble">Row.</param>
@@ -171,15 +193,16 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
         cancellationToken);
 
     private static Deferred<int> Claim(ISqlSession sql, LaneWork work, BubbleClaim claim, long now) => sql.DeferExecute(
-        // An id that another bubble has would stop this lane for ever: better one without.
+        // An id that another bubble has would stop this lane for ever: better one without. One of another session says nothing in this one.
         $"""
-        UPDATE outbox SET state = 'sending', fence = @fence, claimed_at = @now, deadline = @deadline, attempts = attempts + 1, absent_at = NULL,
+        UPDATE outbox SET state = 'sending', fence = @fence, claimed_at = @now, deadline = @deadline, attempts = attempts + 1, absent_at = NULL, booked = 0,
             uncertain = uncertain + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, settlement = {Resent},
-            raw_id = CASE WHEN {RawIdTaken} THEN raw_id ELSE COALESCE(raw_id, @raw) END
+            raw_id = CASE WHEN {RawIdTaken} THEN CASE WHEN session = @session THEN raw_id END WHEN session = @session THEN COALESCE(raw_id, @raw) ELSE @raw END,
+            session = @session, content_enc = CASE WHEN @readdressed = 1 THEN @content ELSE content_enc END
         WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
         """,
         ("@fence", work.Fence), ("@now", now), ("@deadline", claim.Deadline.ToUnixTimeMicroseconds()), ("@resent", Word(claim.Resent)),
-        ("@session", work.Chat.Session), ("@raw", claim.RawId), ("@id", claim.Bubble), ("@lane", work.Chat.Lane.Value));
+        ("@session", work.Chat.Session), ("@raw", claim.RawId), ("@readdressed", claim.Content is null ? 0 : 1), ("@content", claim.Content ?? []), ("@id", claim.Bubble), ("@lane", work.Chat.Lane.Value));
 
     private static string Word(BubbleSettlement? resent) => resent?.Word() ?? "";
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Queue;
@@ -119,6 +120,25 @@ public sealed class SqlLaneScheduler(IDatabase database, TimeProvider time) : IL
         return signalled;
     }
 
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<LaneSignal>> ReadyAsync(int max, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        var lanes = await database.ReadAsync(
+            sql =>
+            {
+                var ready = sql.DeferQuery(
+                    "SELECT lane_id, ready_at FROM lane_schedule WHERE ready_at <= @now AND token IS NULL ORDER BY ready_at LIMIT @max",
+                    ReadSignal, ("@now", now), ("@max", max));
+                var ended = sql.DeferQuery(
+                    "SELECT lane_id, lease_until FROM lane_schedule WHERE token IS NOT NULL AND lease_until <= @now ORDER BY lease_until LIMIT @max",
+                    ReadSignal, ("@now", now), ("@max", max));
+                return ready.Value.Concat(ended.Value).ToList();
+            },
+            cancellationToken);
+        return [.. lanes.OrderBy(lane => lane.ReadyAt).Take(max)];
+    }
+
     /// <summary>A table loses nothing: only the time passes.</summary>
     public Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken) => Task.Delay(atMost, time, cancellationToken);
 
@@ -134,6 +154,8 @@ public sealed class SqlLaneScheduler(IDatabase database, TimeProvider time) : IL
             EndLeases,
             ("@now", time.NowMicroseconds())),
         cancellationToken);
+
+    private static LaneSignal ReadSignal(DbDataReader row) => new(new LaneId(row.GetInt64(0)), UnixMicroseconds.FromUnixTimeMicroseconds(row.GetInt64(1)));
 
     /// <summary>The earliest time at which a lane can be leased: its ready time, or the end of somebody's lease.</summary>
     private static long? NextDue(ISqlSession sql) => sql.QueryFirst(

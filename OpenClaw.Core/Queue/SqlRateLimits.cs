@@ -20,12 +20,12 @@ public sealed class SqlRateLimits(IOptions<LimitsOptions> options) : IRateLimits
         var limits = options.Value;
         var at = now.ToUnixTimeMicroseconds();
         if (limits.MessagesPerMinutePerChat > 0 && !TryTake(sql, TakeFromLane, ticket.Lane.Value, limits.MessagesPerMinutePerChat, at))
-            return "chat_rate";
+            return IRateLimits.ChatReason;
         if (limits.MessagesPerMinutePerPerson > 0 && !TryTake(sql, TakeFromPerson, ticket.Person.Value, limits.MessagesPerMinutePerPerson, at))
         {
             // Given back: somebody who floods a group must not use up the others' share.
             sql.Post("UPDATE lanes SET tokens = tokens + 1 WHERE lane_id = @lane AND tokens >= 0", ("@lane", ticket.Lane.Value));
-            return "person_rate";
+            return IRateLimits.PersonReason;
         }
 
         return null;

@@ -81,20 +81,21 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
                     rows.Add(InsertBubble(sql, work, reply.Kind, contents[i], now, i == contents.Count - 1, i == 0 ? reply : null));
                 sql.Post(
                     """
-                    INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc)
-                    VALUES (@lane, @person, 'user', @order, @tokens, @key, @content), (@lane, @person, 'assistant', @order, @tokens2, @key, @content2)
+                    INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc, turn_id)
+                    VALUES (@lane, @person, 'user', @order, @tokens, @key, @content, @turn), (@lane, @person, 'assistant', @order, @tokens2, @key, @content2, @turn)
                     """,
                     ("@lane", work.Chat.Lane.Value), ("@person", turn.Person.Person.Value), ("@order", order), ("@tokens", TokenEstimate.Of(reply.UserText)),
-                    ("@key", turn.Person.Key.Value), ("@content", user), ("@tokens2", TokenEstimate.Of(reply.ReplyText)), ("@content2", answer));
+                    ("@key", turn.Person.Key.Value), ("@content", user), ("@tokens2", TokenEstimate.Of(reply.ReplyText)), ("@content2", answer), ("@turn", turn.Id));
                 return rows;
             },
             cancellationToken);
         return ids.Select(id => id.Value).Select((row, i) => i == 0 && reply.ClaimFirst
             ? new Bubble(
                 row.Id, turn.Id, "sending", work.Fence, UnixMicroseconds.FromUnixTimeMicroseconds(now), reply.Deadline, reply.FirstNotBefore, 1, 0, null, reply.Bubbles[i],
-                reply.Kind, row.RawId)
+                reply.Kind, row.RawId, Session: work.Chat.Session, Key: turn.Person.Key)
             : new Bubble(
-                row.Id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i], reply.Kind)).ToList();
+                row.Id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i], reply.Kind,
+                Session: work.Chat.Session, Key: turn.Person.Key)).ToList();
     }
 
     /// <summary>Takes an attempt back that could not begin, because what it needs is away: it counts neither as failed nor as interrupted.</summary>
@@ -155,7 +156,7 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
         var now = time.GetUtcNow();
         var failures = turn.Failures + (giveUp ? 0 : 1);
         var dead = giveUp || failures >= options.Value.MaxAttempts;
-        var delay = TurnStore.Backoff(failures, options.Value.RetryDelay);
+        var delay = TurnRepeats.Failed(options.Value).After(failures);
         var asked = retryAfter > LongestAskedWait ? LongestAskedWait : retryAfter;
         var retryAt = dead ? now : now + (asked > delay ? asked.Value : delay);
         var apologyContent = dead ? SealBubble(turn, apology) : null;

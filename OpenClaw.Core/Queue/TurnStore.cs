@@ -43,7 +43,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var begun = await database.WriteInStepsAsync(
             UnitKind.Turn,
             lane.Value,
-            sql => (Head: Raise(sql, lane), Pending: Pending(sql, lane)),
+            sql => (Head: Raise(sql, lane, now), Pending: Pending(sql, lane)),
             (sql, asked) => Begin(sql, asked.Head.Value, asked.Pending, gate, reference, now),
             cancellationToken);
         if (begun is null)
@@ -95,22 +95,23 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         }
     }
 
-    private static Deferred<LaneHead?> Raise(ISqlSession sql, LaneId lane) => sql.DeferFirst(
+    private static Deferred<LaneHead?> Raise(ISqlSession sql, LaneId lane, long now) => sql.DeferFirst(
         $"""
         UPDATE lanes SET fence = fence + 1 WHERE lane_id = @lane
         RETURNING fence, session, is_group, key_id, solo_left, high_order,
             (SELECT MIN(turn_id) FROM turns WHERE lane_id = @lane AND state = 'running'),
-            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND {OutboxStore.IsUnsent}) THEN 1 ELSE 0 END,
+            CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND {OutboxStore.IsDue}) THEN 1 ELSE 0 END,
             CASE WHEN EXISTS (SELECT 1 FROM inbound WHERE lane_id = @lane AND state = 'pending') THEN 1 ELSE 0 END,
             (SELECT value FROM facts WHERE name = 'gateway_started_at'), paused_until,
             CASE WHEN EXISTS (SELECT 1 FROM own_undecided WHERE lane_id = @lane)
-                AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {OutboxStore.IsUnsent}) THEN 1 ELSE 0 END
+                AND NOT EXISTS (SELECT 1 FROM outbox WHERE lane_id = @lane AND state = 'sending' AND {OutboxStore.IsUnsent}) THEN 1 ELSE 0 END,
+            human_at
         """,
         row => new LaneHead(
             lane, row.GetInt64(0), row.GetString(1), row.GetInt64(2) == 1, new DataKeyId(row.GetInt64(3)), row.GetInt64(4), row.GetInt64(5),
             row.IsDBNull(6) ? null : row.GetInt64(6), row.GetInt64(7) == 1, row.GetInt64(8) == 1,
-            row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture), row.GetInt64(10), row.GetInt64(11) == 1),
-        ("@lane", lane.Value));
+            row.IsDBNull(9) ? 0 : long.Parse(row.GetString(9), CultureInfo.InvariantCulture), row.GetInt64(10), row.GetInt64(11) == 1, row.GetInt64(12)),
+        ("@lane", lane.Value), ("@now", now));
 
     private static Deferred<List<MessageRow>> Pending(ISqlSession sql, LaneId lane) => sql.DeferQuery(
         $"SELECT {MessageColumns} FROM inbound WHERE lane_id = @lane AND state = 'pending' ORDER BY order_at, envelope_at, inbound_id LIMIT @limit",
@@ -122,14 +123,14 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
             return null;
         if (head.Undecided)
         {
-            TakeoverStore.Decide(sql, head.Lane, takeovers.Value.PauseFor);
+            TakeoverStore.Decide(sql, head.Lane, takeovers.Value.PauseFor, UnixMicroseconds.FromUnixTimeMicroseconds(now));
             return Begun.Nothing(head, now);
         }
 
-        if (gate?.WaitsUntil(head.Session, head.Unsent) is { } away && (head.Unsent || head.Waiting || head.RunningTurn is not null))
+        if (gate?.WaitsUntil(head.Session, head.IsGroup, head.Unsent) is { } away && (head.Unsent || head.Waiting || head.RunningTurn is not null))
             return Begun.Nothing(head, away.ToUnixTimeMicroseconds());
         if (head.Unsent)
-            return new Begun(head, null, [], [], OutboxStore.Unsent(sql, head.Lane), null, head.Waiting || head.RunningTurn is not null);
+            return new Begun(head, null, [], [], OutboxStore.Unsent(sql, head.Lane, now), null, head.Waiting || head.RunningTurn is not null);
         if (head.RunningTurn is { } running)
             return Resume(sql, head, running, now);
 
@@ -149,7 +150,7 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var interruptions = row.Attempts - row.Failures;
         sql.Post(
             "UPDATE turns SET fence = @fence, attempts = attempts + 1, not_before = @next WHERE turn_id = @turn",
-            ("@fence", head.Fence), ("@next", now + Backoff(interruptions, TimeSpan.FromSeconds(1)).Microseconds()), ("@turn", turn));
+            ("@fence", head.Fence), ("@next", now + TurnRepeats.Interrupted.After(interruptions).Microseconds()), ("@turn", turn));
         var messages = sql.Query($"SELECT {MessageColumns} FROM inbound WHERE turn_id = @turn ORDER BY order_at, envelope_at, inbound_id", ReadMessage, ("@turn", turn));
         var steps = sql.Query(
             "SELECT step, kind, call_id, key_id, content_enc FROM turn_steps WHERE turn_id = @turn ORDER BY step",
@@ -204,8 +205,12 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         var turn = begun.Turn is null ? null : Decode(begun.Turn, begun, await people.GetAsync(begun.Turn.Person, cancellationToken));
         return new LaneWork(
             ChatOf(head), head.Fence, turn, begun.Outbox.ConvertAll(row => row.Decode(keys)),
-            begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits, BotPause.Of(head.PausedUntil, time.NowMicroseconds()).Reason);
+            begun.ReadyAt is { } at ? UnixMicroseconds.FromUnixTimeMicroseconds(at) : null, begun.MoreWaits, SilenceOf(begun));
     }
+
+    /// <summary>A turn that waited through a pause, for a breaker that was open, is not begun after it: the human answered it.</summary>
+    private string? SilenceOf(Begun begun) => BotPause.Of(begun.Head.PausedUntil, time.NowMicroseconds()).Reason
+        ?? (begun.Turn is { Replays: 0 } && begun.Messages.TrueForAll(message => message.OrderAt < begun.Head.HumanAt) ? "human_answered" : null);
 
     private static ChatScope ChatOf(LaneHead head) => new(head.Lane, head.Session, head.Key, head.IsGroup);
 
@@ -228,13 +233,9 @@ public sealed class TurnStore(IDatabase database, KeyRing keys, PeopleDirectory 
         row.GetInt64(0), row.GetInt64(1), new DataKeyId(row.GetInt64(2)), row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
         row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetFieldValue<byte[]>(8));
 
-    /// <summary>Doubling from <paramref name="first"/>, none for the first time, a minute at most.</summary>
-    internal static TimeSpan Backoff(int times, TimeSpan first) =>
-        times <= 0 ? TimeSpan.Zero : TimeSpan.FromTicks(Math.Min(TimeSpan.FromMinutes(1).Ticks, first.Ticks << Math.Min(times - 1, 16)));
-
     private sealed record LaneHead(
         LaneId Lane, long Fence, string Session, bool IsGroup, DataKeyId Key, long SoloLeft, long HighOrder, long? RunningTurn, bool Unsent, bool Waiting,
-        long GatewayStartedAt, long PausedUntil, bool Undecided);
+        long GatewayStartedAt, long PausedUntil, bool Undecided, long HumanAt);
 
     private sealed record TurnRow(Deferred<long> Id, PersonId Person, DataKeyId Key, string Reference, int Attempts, int Failures, long NotBefore, long Replays);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OpenClaw.Core.Jobs;
 using OpenClaw.Core.Queue;
 
 namespace OpenClaw.Core.Storage;
@@ -9,4 +10,5 @@ namespace OpenClaw.Core.Storage;
 [JsonSerializable(typeof(BubbleContent))]
 [JsonSerializable(typeof(ChatEventContent))]
 [JsonSerializable(typeof(LinkedAccount))]
+[JsonSerializable(typeof(JobContent))]
 internal sealed partial class StoredJson : JsonSerializerContext;

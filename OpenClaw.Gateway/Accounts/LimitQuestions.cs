@@ -10,8 +10,6 @@ internal sealed class LimitQuestions(WahaClient waha, AccountLimitStore limits, 
     /// <summary>Between two questions that are answered.</summary>
     public static readonly TimeSpan Seldom = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <summary>A start has enough to ask.</summary>
     private static readonly TimeSpan AfterStart = TimeSpan.FromMinutes(1);
 
@@ -31,8 +29,8 @@ internal sealed class LimitQuestions(WahaClient waha, AccountLimitStore limits, 
         foreach (var (session, limit) in _askAt.Where(entry => entry.Value <= time.GetUtcNow()).Select(entry => entry.Key).ToList())
         {
             var reading = limit == AccountLimit.Timelock
-                ? await waha.ReadTimelockAsync(session, Patience, cancellationToken)
-                : await waha.ReadCappingAsync(session, Patience, cancellationToken);
+                ? await waha.ReadTimelockAsync(session, WahaTimeouts.Read, cancellationToken)
+                : await waha.ReadCappingAsync(session, WahaTimeouts.Read, cancellationToken);
             if (reading.Outcome == AccountLimitOutcome.Told)
                 await limits.NoteToldAsync(session, limit, reading.Stage, reading.Until, cancellationToken);
             _askAt[(session, limit)] = time.GetUtcNow() + reading.Outcome switch

@@ -35,6 +35,7 @@ internal static class AdminSetup
         DeadLetterApi.Map(api.MapGroup("/dead-letters").WithTags("Dead letters"));
         JourneyApi.Map(api.MapGroup("/journeys").WithTags("Journeys"));
         GapApi.Map(api.MapGroup("/gaps").WithTags("Gaps"));
+        IntegrationApi.Map(api.MapGroup("/integrations").WithTags("Integrations"));
         SessionApi.Map(api.MapGroup("/sessions").WithTags("Sessions"));
         app.MapOpenApi(DocumentPath);
     }

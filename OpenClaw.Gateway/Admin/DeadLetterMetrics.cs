@@ -9,7 +9,7 @@ internal sealed class DeadLetterMetrics(IMeterFactory meters, IServiceProvider s
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        meters.CreateStoredGauge("openclaw.dead_letters", "{letter}", "Turns and bubbles that were given up and neither replayed nor discarded.", Read);
+        meters.CreateStoredGauge("openclaw.dead_letters", "{letter}", "Turns, bubbles and scheduled jobs that were given up and neither replayed nor discarded.", Read);
         return Task.CompletedTask;
     }
 

@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Admin;
 /// <summary>Which dead letters are meant; what is left out does not matter. Times are ISO 8601.</summary>
 internal sealed record DeadLetterQuery
 {
-    /// <summary><c>turn</c> or <c>bubble</c>.</summary>
+    /// <summary><c>turn</c>, <c>bubble</c> or <c>job</c>.</summary>
     [FromQuery(Name = "kind")]
     public string? Kind { get; init; }
 
@@ -65,9 +65,10 @@ internal sealed record JourneyStepView(string Kind, DateTimeOffset? At, long? Bu
 /// <param name="Kind"><c>reply</c>, <c>command</c>, <c>apology</c> or <c>notice</c>.</param>
 /// <param name="State"><c>queued</c>, <c>sending</c>, <c>accepted</c>, <c>dead</c> or <c>discarded</c>.</param>
 /// <param name="Settlement"><c>plain</c>, <c>found</c>, <c>absentResent</c>, <c>unprovenResent</c> or <c>held</c>; null while it is open.</param>
+/// <param name="Session">The session that it goes or went through.</param>
 internal sealed record JourneyBubbleView(
     long Bubble, string Kind, string State, string? Settlement, DateTimeOffset? AcceptedAt, DateTimeOffset? ServerAt, DateTimeOffset? DeviceAt, DateTimeOffset? ReadAt,
-    DateTimeOffset? RefusedAt);
+    DateTimeOffset? RefusedAt, string Session);
 
 /// <summary>The way of a message and its answer, without what was written.</summary>
 /// <param name="Outcome"><c>waiting</c>, <c>held</c>, <c>inProgress</c>, <c>sending</c>, <c>sent</c>, <c>delivered</c>, <c>read</c>, <c>refused</c>, <c>unknown</c>, <c>dead</c>, <c>discarded</c>, <c>ignored</c>, <c>limited</c>, <c>denied</c>, <c>context</c>.</param>
@@ -83,6 +84,7 @@ internal sealed record JourneyView(
 [JsonSerializable(typeof(DeadLetterSweepAnswer))]
 [JsonSerializable(typeof(JourneyView))]
 [JsonSerializable(typeof(GapList))]
+[JsonSerializable(typeof(IntegrationList))]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(SessionChange))]
 [JsonSerializable(typeof(PairingCodeRequest))]

@@ -22,7 +22,7 @@ internal static class JourneyApi
         [.. journey.Steps.Select(step => new JourneyStepView(Word(step.Kind.ToString()), step.At, step.Bubble, step.Detail))],
         [.. journey.Bubbles.Select(bubble => new JourneyBubbleView(
             bubble.Id, bubble.Kind, bubble.State, bubble.Settlement is { } settlement ? Word(settlement.ToString()) : null, bubble.AcceptedAt, bubble.ServerAt, bubble.DeviceAt,
-            bubble.ReadAt, bubble.RefusedAt))]);
+            bubble.ReadAt, bubble.RefusedAt, bubble.Session))]);
 
     private static string Word(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 }

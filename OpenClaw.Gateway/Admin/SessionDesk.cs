@@ -13,11 +13,6 @@ internal sealed record SessionRefusal(int Status, string Detail);
 /// <summary>Sessions as an operator sees and links them. WAHA is asked each time: a code is good for seconds.</summary>
 internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, AccountHealth accounts, SessionBoard board, SessionSignals signals, IOptions<WahaOptions> options)
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>WAHA holds a request for a code for 10 s when the session changed its mind meanwhile.</summary>
-    private static readonly TimeSpan LinkTimeout = TimeSpan.FromSeconds(15);
-
     public async Task<SessionList> ListAsync(CancellationToken cancellationToken) =>
         new(await Task.WhenAll(options.Value.ServedSessions().Select(session => ViewAsync(session, cancellationToken))));
 
@@ -27,27 +22,27 @@ internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, A
     {
         if (!options.Value.Serves(session))
             return NotServed;
-        var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
+        var reading = await waha.ReadSessionAsync(session, WahaTimeouts.Desk, cancellationToken);
         return reading.Outcome == SessionReadOutcome.Read ? Refusal(session, reading.Session!.Status) : Refusal(reading);
     }
 
-    public Task<LinkingResult<byte[]>> QrCodeAsync(string session, CancellationToken cancellationToken) => waha.GetQrCodeAsync(session, LinkTimeout, cancellationToken);
+    public Task<LinkingResult<byte[]>> QrCodeAsync(string session, CancellationToken cancellationToken) => waha.GetQrCodeAsync(session, WahaTimeouts.Link, cancellationToken);
 
     public Task<LinkingResult<string>> PairingCodeAsync(string session, string phone, CancellationToken cancellationToken) =>
-        waha.RequestPairingCodeAsync(session, phone, LinkTimeout, cancellationToken);
+        waha.RequestPairingCodeAsync(session, phone, WahaTimeouts.Link, cancellationToken);
 
     /// <summary>Starts a stopped session, restarts any other.</summary>
     public async Task<(SessionChange? Change, SessionRefusal? Refusal)> RestartAsync(string session, CancellationToken cancellationToken)
     {
         if (!options.Value.Serves(session))
             return (null, NotServed);
-        var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
+        var reading = await waha.ReadSessionAsync(session, WahaTimeouts.Desk, cancellationToken);
         if (reading.Outcome != SessionReadOutcome.Read)
             return (null, Refusal(reading));
         var isStopped = reading.Session!.Status == "STOPPED";
         var outcome = isStopped
-            ? await waha.StartSessionAsync(session, LinkTimeout, cancellationToken)
-            : await waha.RestartSessionAsync(session, LinkTimeout, cancellationToken);
+            ? await waha.StartSessionAsync(session, WahaTimeouts.Link, cancellationToken)
+            : await waha.RestartSessionAsync(session, WahaTimeouts.Link, cancellationToken);
         signals.Tell(session);
         return outcome switch
         {
@@ -64,7 +59,7 @@ internal sealed class SessionDesk(WahaClient waha, WebhookRegistrar registrar, A
 
     private async Task<SessionView> ViewAsync(string session, CancellationToken cancellationToken)
     {
-        var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
+        var reading = await waha.ReadSessionAsync(session, WahaTimeouts.Desk, cancellationToken);
         if (reading.Session is not { } seen)
             return new SessionView(session, null, false, null, Refusal(reading).Detail, Account(session));
         var advice = board.Of(session) is { } standing && standing.Status == seen.Status ? standing.Advice : SessionAdviceTexts.Of(seen.Status);

@@ -23,7 +23,7 @@ internal sealed record DeadLetterArguments(
         dead-letters replay  <id> | --all [filter] [--json]
         dead-letters discard <id> | --all [filter] --yes [--json]
 
-        filter: --kind turn|bubble  --reason <reason>  --session <session>  --lane <number>  --from <time>  --until <time>   (ISO 8601, UTC without a zone)
+        filter: --kind turn|bubble|job  --reason <reason>  --session <session>  --lane <number>  --from <time>  --until <time>   (ISO 8601, UTC without a zone)
         Settings of the Gateway may follow as --Section:Key=value, for example --Storage:DataDirectory=/var/lib/openclaw
         Exit codes: 0 done, 2 wrong command line or setting, 3 no such dead letter, 4 refused, 5 nothing could be reached, 1 unexpected
         """;

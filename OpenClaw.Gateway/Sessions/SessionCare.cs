@@ -2,6 +2,7 @@ using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Gateway.Flow;
 using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Sessions;
@@ -11,11 +12,9 @@ namespace OpenClaw.Gateway.Sessions;
 /// </summary>
 internal sealed partial class SessionCare(
     string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, HistorySignals history, SessionBoard board,
-    TimeProvider time, Random random, ILogger logger)
+    FlowBoard flow, TimeProvider time, Random random, ILogger logger)
 {
     private const int SilencesToTell = 2;
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan ChangeTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan BetweenTold = TimeSpan.FromSeconds(1);
 
@@ -25,8 +24,8 @@ internal sealed partial class SessionCare(
     /// <summary>A session that worked so long has recovered; one that fails sooner goes on with the pause it had.</summary>
     private static readonly TimeSpan Recovered = TimeSpan.FromMinutes(5);
 
-    private readonly GrowingPause _silence = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), random);
-    private readonly GrowingPause _restarts = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), random);
+    private readonly GrowingPause _silence = KeeperRepeats.Silence.Pause(random);
+    private readonly GrowingPause _restarts = KeeperRepeats.Restart.Pause(random);
     private readonly HashSet<(SessionAdvice, string?)> _told = [];
     private int _silences;
     private long? _serverStart;
@@ -55,7 +54,7 @@ internal sealed partial class SessionCare(
     public async Task LookAsync(CancellationToken cancellationToken)
     {
         _lookedAt = time.GetUtcNow();
-        var reading = await waha.ReadSessionAsync(session, ReadTimeout, cancellationToken);
+        var reading = await waha.ReadSessionAsync(session, WahaTimeouts.Read, cancellationToken);
         var pause = reading.Outcome == SessionReadOutcome.Unavailable ? Silent(reading.Reason) : await AnsweredAsync(reading, cancellationToken);
         DueAt = time.GetUtcNow() + pause;
     }
@@ -79,9 +78,10 @@ internal sealed partial class SessionCare(
     private async Task<TimeSpan> AnsweredAsync(SessionReading reading, CancellationToken cancellationToken)
     {
         integrations.WahaServer.Succeeded();
+        flow.Probed(session);
         _silences = 0;
         _silence.Reset();
-        if (await waha.GetServerStartAsync(ReadTimeout, cancellationToken) is { } start && start != _serverStart)
+        if (await waha.GetServerStartAsync(WahaTimeouts.Read, cancellationToken) is { } start && start != _serverStart)
             (_serverStart, _hasRun, _isStartTried) = (start, false, false);
 
         if (reading.Session is not { } seen)
@@ -156,7 +156,7 @@ internal sealed partial class SessionCare(
         if (now < _actAt)
             return _actAt.Value - now;
         (_actAt, _isStartTried) = (null, true);
-        Log.Started(logger, session, await waha.StartSessionAsync(session, ChangeTimeout, cancellationToken));
+        Log.Started(logger, session, await waha.StartSessionAsync(session, WahaTimeouts.Change, cancellationToken));
         return Soon;
     }
 
@@ -174,7 +174,7 @@ internal sealed partial class SessionCare(
         if (now < _actAt)
             return _actAt.Value - now;
         _actAt = null;
-        Log.Restarted(logger, session, await waha.RestartSessionAsync(session, ChangeTimeout, cancellationToken));
+        Log.Restarted(logger, session, await waha.RestartSessionAsync(session, WahaTimeouts.Change, cancellationToken));
         return Soon;
     }
 
@@ -187,7 +187,7 @@ internal sealed partial class SessionCare(
             return _actAt.Value - now;
         (_actAt, _isStartTried) = (null, true);
         if (outcome == SessionReadOutcome.NoSession && await registrar.ForNewAsync(session, _serverStart, cancellationToken) is { } config)
-            Log.Created(logger, session, await waha.CreateSessionAsync(session, config, ChangeTimeout, cancellationToken));
+            Log.Created(logger, session, await waha.CreateSessionAsync(session, config, WahaTimeouts.Change, cancellationToken));
         return Soon;
     }
 

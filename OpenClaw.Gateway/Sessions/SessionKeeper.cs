@@ -3,6 +3,7 @@ using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Gateway.Flow;
 using OpenClaw.ServiceDefaults.Background;
 
 namespace OpenClaw.Gateway.Sessions;
@@ -12,13 +13,13 @@ namespace OpenClaw.Gateway.Sessions;
 /// as it holds the job's lease.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionSignals signals, HistorySignals history, SessionBoard board, IJobLeases jobs,
+    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionSignals signals, HistorySignals history, SessionBoard board, FlowBoard flow, IJobLeases jobs,
     IOptions<WahaOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, Random random, ILogger<SessionKeeper> logger) : BackgroundService
 {
     internal const string Job = "session-keeper";
 
     /// <summary>Longer than the longest wait and the longest look together, so that a keeper at work stays the keeper.</summary>
-    private readonly TimeSpan _leadership = Longer(options.Value.SessionPollInterval, TimeSpan.FromMinutes(1)) + TimeSpan.FromSeconds(90);
+    private readonly TimeSpan _leadership = LeadershipOf(options.Value);
     private readonly GrowingPause _afterFailure = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1), random);
     private List<SessionCare>? _cares;
 
@@ -106,7 +107,10 @@ internal sealed partial class SessionKeeper(
     }
 
     private SessionCare Care(string session) =>
-        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, history, board, time, random, logger);
+        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, history, board, flow, time, random, logger);
+
+    /// <summary>For how long somebody who keeps the sessions is waited for.</summary>
+    public static TimeSpan LeadershipOf(WahaOptions options) => Longer(options.SessionPollInterval, TimeSpan.FromMinutes(1)) + TimeSpan.FromSeconds(90);
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

@@ -10,10 +10,6 @@ namespace OpenClaw.Gateway.Sessions;
 /// </summary>
 internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOptions> options, TimeProvider time, Random random, ILogger<WebhookRegistrar> logger)
 {
-    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan ChangeTimeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(30);
 
     /// <summary>A registration that lasted so long is not being fought over.</summary>
     private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(10);
@@ -64,7 +60,7 @@ internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOpt
         // WAHA before 2026.6 forgets the config when it ends. What stood in it besides is given back.
         var wantedConfig = (config.IsEmpty ? state.Kept ?? config : config).With(wanted);
         state.NextTry = now + state.Pause.Next();
-        return Settle(session, state, fit, await waha.ConfigureSessionAsync(session, wantedConfig, ChangeTimeout, cancellationToken));
+        return Settle(session, state, fit, await waha.ConfigureSessionAsync(session, wantedConfig, WahaTimeouts.Change, cancellationToken));
     }
 
     /// <summary>The config of a session that is to be made; null while nobody can tell whether a webhook belongs into it.</summary>
@@ -111,7 +107,7 @@ internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOpt
     {
         if (serverStart is not null && _global is { } known && known.ServerStart == serverStart)
             return known.Webhook;
-        var webhook = await waha.GetGlobalWebhookAsync(ReadTimeout, cancellationToken);
+        var webhook = await waha.GetGlobalWebhookAsync(WahaTimeouts.Read, cancellationToken);
         if (webhook.Outcome == GlobalWebhookOutcome.Unavailable)
             return null;
         _global = (serverStart, webhook);
@@ -133,7 +129,7 @@ internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOpt
     private Registered StateOf(string session, long? serverStart)
     {
         if (!_sessions.TryGetValue(session, out var state))
-            _sessions[session] = state = new Registered(new GrowingPause(FirstPause, LongestPause, random));
+            _sessions[session] = state = new Registered(KeeperRepeats.Webhook.Pause(random));
         if (serverStart is not null && state.ServerStart != serverStart)
         {
             state.Restart();

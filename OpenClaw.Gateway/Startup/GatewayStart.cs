@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Configuration;
+using OpenClaw.Core.Jobs;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
@@ -58,6 +59,7 @@ internal sealed partial class GatewayStart(
             await services.GetRequiredService<SqlLaneScheduler>().EndAllLeasesAsync(cancellationToken);
             await services.GetRequiredService<SqlJobLeases>().EndAllAsync(cancellationToken);
             await services.GetRequiredService<OutboxStore>().EndAllClaimsAsync(cancellationToken);
+            await services.GetRequiredService<JobStore>().EndAllLeasesAsync(cancellationToken);
         }
 
         if (isUnclean)

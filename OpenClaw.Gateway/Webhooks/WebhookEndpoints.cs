@@ -13,7 +13,8 @@ namespace OpenClaw.Gateway.Webhooks;
 /// repeats everything but a 2xx, so only what is durable, or what no repeat can mend, gets one of the former.
 /// </summary>
 internal sealed partial class WebhookEndpoints(
-    WebhookSignature signature, EventIntake intake, IngressPressure pressure, MemoryPressure memory, HistorySignals history, WebhookMetrics metrics, IHostApplicationLifetime lifetime, ILogger<WebhookEndpoints> logger)
+    WebhookSignature signature, EventIntake intake, IngressPressure pressure, MemoryPressure memory, HistorySignals history, FullDisk disk, WebhookMetrics metrics,
+    IHostApplicationLifetime lifetime, ILogger<WebhookEndpoints> logger)
 {
     public const string Route = "/webhooks/waha";
     private const int MaxBody = 1024 * 1024;
@@ -72,6 +73,7 @@ internal sealed partial class WebhookEndpoints(
         }
         catch (StorageUnavailableException error)
         {
+            disk.Refused(error.Failure);
             Log.Storage(logger, error.Failure, requestId);
             return Unavailable(context, "storage");
         }
@@ -85,10 +87,13 @@ internal sealed partial class WebhookEndpoints(
 
     private async Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId)
     {
-        pressure.Count(isAck: string.Equals(envelope.Event, "message.ack", StringComparison.Ordinal));
+        pressure.Count(isAck: envelope.Event is "message.ack" or "message.ack.group");
         try
         {
-            return await intake.TakeAsync(envelope, requestId, CancellationToken.None);
+            var outcome = await intake.TakeAsync(envelope, requestId, CancellationToken.None);
+            if (outcome is IntakeOutcome.Accepted or IntakeOutcome.Held)
+                disk.Stored();
+            return outcome;
         }
         finally
         {

@@ -96,6 +96,25 @@ public sealed class AdminApiTests
     }
 
     [Fact]
+    public async Task Integrations_are_listed_with_their_breakers_time_outs_and_who_repeats()
+    {
+        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key), ("Delivery__SendTimeout", "00:00:13"), ("Turns__MaxAttempts", "4"));
+        await app.SendAsync(WahaWebhook.Text("oi"));
+        await app.WaitForBubblesAsync(1);
+
+        var items = (await SendAsync(app, HttpMethod.Get, "api/integrations", Key)).Body.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("name").GetString()!);
+
+        var waha = items["waha:default"];
+        waha.GetProperty("state").GetString().ShouldBe("closed");
+        Values(waha, "timeouts", "call").ShouldBe(["read", "history", "change", "desk", "link", "manners", "send"], ignoreOrder: true);
+        waha.GetProperty("timeouts").EnumerateArray().Single(timeout => timeout.GetProperty("call").GetString() == "send").GetProperty("limit").GetString().ShouldBe("00:00:13");
+        Values(waha, "repeats", "by").ShouldBe(["outbox", "session_keeper", "session_restart", "webhook_registration", "backfill", "backfill_chat"], ignoreOrder: true);
+        items["database"].GetProperty("kind").GetString().ShouldBe("database");
+
+        static IEnumerable<string?> Values(JsonElement item, string list, string name) => item.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty(name).GetString());
+    }
+
+    [Fact]
     public async Task The_document_names_every_route_and_the_key()
     {
         await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key));
@@ -103,7 +122,7 @@ public sealed class AdminApiTests
         var document = (await SendAsync(app, HttpMethod.Get, "api/openapi.json", null)).Body;
 
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldBe(
-            ["/api/dead-letters", "/api/dead-letters/{id}", "/api/dead-letters/{id}/replay", "/api/dead-letters/replay", "/api/journeys/{id}", "/api/gaps",
+            ["/api/dead-letters", "/api/dead-letters/{id}", "/api/dead-letters/{id}/replay", "/api/dead-letters/replay", "/api/journeys/{id}", "/api/gaps", "/api/integrations",
              "/api/sessions", "/api/sessions/{name}/qr", "/api/sessions/{name}/pairing-code", "/api/sessions/{name}/restart"], ignoreOrder: true);
         var list = document.GetProperty("paths").GetProperty("/api/dead-letters").GetProperty("get");
         list.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(

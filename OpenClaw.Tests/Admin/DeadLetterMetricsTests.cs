@@ -33,6 +33,6 @@ public sealed class DeadLetterMetricsTests
 
         listener.RecordObservableInstruments();
 
-        seen.ShouldBe([(1, "turn"), (0, "bubble")], ignoreOrder: true);
+        seen.ShouldBe([(1, "turn"), (0, "bubble"), (0, "job")], ignoreOrder: true);
     }
 }

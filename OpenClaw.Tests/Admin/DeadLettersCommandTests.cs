@@ -30,7 +30,7 @@ public sealed class DeadLettersCommandTests
         (list.Code, ids.Length).ShouldBe((0, 3));
         (table.Code, table.Errors).ShouldBe((0, ""));
         table.Output.ShouldContain($"{ids[0]}  ");
-        table.Output.ShouldContain("In all: 0 bubbles, 3 turns.");
+        table.Output.ShouldContain("In all: 0 bubbles, 0 jobs, 3 turns.");
         table.Output.ShouldNotContain("dois");
         shown.Output.ShouldContain("\num\n");
         replayed.Code.ShouldBe(0, replayed.Errors);

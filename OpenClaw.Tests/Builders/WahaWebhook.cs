@@ -41,6 +41,9 @@ internal sealed record WahaWebhook
 
     public string Engine { get; init; } = "NOWEB";
 
+    /// <summary>The account of the session that tells it.</summary>
+    public (string Id, string Lid) Me { get; init; } = (BotId, BotLid);
+
     /// <summary>A text in a direct chat; <paramref name="from"/> may be a phone or a lid chat id.</summary>
     /// <param name="text">Body.</param>
     /// <param name="from">Sender's chat id.</param>
@@ -110,7 +113,7 @@ internal sealed record WahaWebhook
                 ["timestamp"] = At.ToUnixTimeMilliseconds(),
                 ["event"] = Event,
                 ["session"] = Session,
-                ["me"] = new JsonObject { ["id"] = BotId, ["pushName"] = "Fake Bot", ["lid"] = BotLid },
+                ["me"] = new JsonObject { ["id"] = Me.Id, ["pushName"] = "Fake Bot", ["lid"] = Me.Lid },
                 ["payload"] = payload,
                 ["engine"] = Engine,
                 ["environment"] = new JsonObject
@@ -134,11 +137,11 @@ internal sealed record WahaWebhook
     {
         var payload = (JsonObject)_payload.DeepClone();
         change(payload);
-        return new WahaWebhook(Event, payload) { Session = Session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine };
+        return new WahaWebhook(Event, payload) { Session = Session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine, Me = Me };
     }
 
     /// <summary>The same from another session.</summary>
-    public WahaWebhook In(string session) => new(Event, _payload) { Session = session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine };
+    public WahaWebhook In(string session) => new(Event, _payload) { Session = session, At = At, PayloadAt = PayloadAt, EventId = EventId, Engine = Engine, Me = Me };
 
     /// <summary>Posts it as WAHA does; a null key leaves the signature away.</summary>
     public Task<HttpResponseMessage> PostAsync(HttpClient http, Uri gateway, string? hmacKey) => PostAsync(http, gateway, Body, hmacKey, At);

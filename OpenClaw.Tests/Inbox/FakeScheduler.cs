@@ -47,6 +47,8 @@ internal sealed class FakeScheduler(ILaneScheduler? inner = null) : ILaneSchedul
 
     public Task<int> SignalMissingAsync(IReadOnlyList<LaneSignal> lanes, CancellationToken cancellationToken) => Inner.SignalMissingAsync(lanes, cancellationToken);
 
+    public Task<IReadOnlyList<LaneSignal>> ReadyAsync(int max, CancellationToken cancellationToken) => Inner.ReadyAsync(max, cancellationToken);
+
     public Task WaitForLossAsync(TimeSpan atMost, CancellationToken cancellationToken) => Inner.WaitForLossAsync(atMost, cancellationToken);
 
     public Task WaitForSignalAsync(TimeSpan atMost, CancellationToken cancellationToken) => Inner.WaitForSignalAsync(atMost, cancellationToken);

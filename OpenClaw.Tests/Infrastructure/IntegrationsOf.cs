@@ -26,7 +26,7 @@ internal static class IntegrationsOf
             waha.Sessions.Add(session);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         return new IntegrationRegistry(
-            Options.Create(options), Options.Create(waha), time ?? TimeProvider.System, new Random(4711), meters, NullLogger<IntegrationRegistry>.Instance,
+            Options.Create(options), Options.Create(waha), time ?? TimeProvider.System, new Random(4711), meters, NullLogger<IntegrationRegistry>.Instance, [],
             slots is { } count ? new WorkerSlots(count) : null, engine);
     }
 }

@@ -8,6 +8,7 @@ using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Accounts;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Gateway.Flow;
 using OpenClaw.Gateway.Health;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.Tests.Infrastructure;
@@ -85,7 +86,7 @@ internal sealed class KeeperProcess : IDisposable
         builder.Services.AddSingleton(new Random(4711));
         builder.Services.AddCore(builder.Configuration).AddWahaClient(builder.Configuration);
         builder.Services.AddSingleton<LimitQuestions>().AddSingleton<AccountWatch>().AddSingleton<AccountsCheck>();
-        builder.Services.AddSingleton<HistorySignals>().AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
+        builder.Services.AddSingleton<HistorySignals>().AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<FlowBoard>().AddSingleton<FlowRules>().AddSingleton<FlowWatch>().AddSingleton<FlowCheck>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
         _host = builder.Build();
     }
 

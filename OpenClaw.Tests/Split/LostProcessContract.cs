@@ -37,6 +37,30 @@ public abstract class LostProcessContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reminders_of_a_killed_worker_are_said_once()
+    {
+        const int Chats = 12;
+        for (var chat = 0; chat < Chats; chat++)
+        {
+            _system.Model.Enqueue(ScriptedReply.ToolCall("set_reminder", new { text = "bolo", in_minutes = 60 }), ScriptedReply.Text("certo"));
+            await _system.SendAsync("me lembra", chat);
+            (await _system.AnswersAsync(1, chat)).ShouldBe(["certo"]);
+        }
+
+        (await _system.ExecuteAsync("UPDATE scheduled_jobs SET next_at = 0")).ShouldBe(Chats);
+        await _system.Waha.WaitForBubblesAsync(Chats + 1, _system.Patience);
+        await _system.Workers[0].KillAsync(_system.Patience);
+        await _system.AddWorkerAsync();
+        _system.Leases.Expire();
+        // So does what it had taken: nobody waits half a minute for a test.
+        await _system.ExecuteAsync("UPDATE scheduled_jobs SET next_at = 0 WHERE state = 'scheduled'");
+
+        for (var chat = 0; chat < Chats; chat++)
+            (await _system.AnswersAsync(2, chat)).ShouldBe(["certo", "⏰ Lembrete: bolo"]);
+        _system.Number("SELECT COUNT(*) FROM scheduled_jobs WHERE state = 'done'").ShouldBe(Chats);
+    }
+
+    [Fact]
     public async Task A_slow_lane_keeps_no_other_waiting_with_two_workers()
     {
         await _system.AddWorkerAsync();

@@ -146,6 +146,7 @@ internal sealed class SplitSystem : IAsyncDisposable
 
     public long Number(string sql) => Database.Read(session => session.QueryFirst(sql, row => row.IsDBNull(0) ? 0 : row.GetInt64(0)));
 
+    public Task<int> ExecuteAsync(string sql) => Database.WriteAsync(session => session.Execute(sql), Patience);
 
     public async ValueTask DisposeAsync()
     {

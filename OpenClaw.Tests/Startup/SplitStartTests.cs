@@ -57,7 +57,7 @@ public sealed class SplitStartTests : IDisposable
         using var http = new HttpClient { BaseAddress = worker.Url };
         (await http.GetStringAsync(new Uri("alive", UriKind.Relative))).ShouldBe("alive");
         using var health = JsonDocument.Parse(await http.GetStringAsync(new Uri("health", UriKind.Relative)));
-        health.RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()).ShouldBe(["draining", "background", "consumer", "database", "integrations", "memory", "redis"]);
+        health.RootElement.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()).ShouldBe(["draining", "background", "consumer", "budgets", "database", "integrations", "memory", "redis"]);
 
         await worker.TerminateAsync();
         (await worker.WaitForExitAsync()).ShouldBe(0);

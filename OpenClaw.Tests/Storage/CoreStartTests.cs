@@ -113,7 +113,7 @@ public sealed class CoreStartTests : IDisposable
     {
         using var core = Start();
 
-        core.Get<IEnumerable<ServedOptions>>().Select(served => served.Section).ShouldBe(["Storage", "Security", "Turns", "Limits", "Delivery", "Takeover", "Resilience"], ignoreOrder: true);
+        core.Get<IEnumerable<ServedOptions>>().Select(served => served.Section).ShouldBe(["Storage", "Security", "Turns", "Limits", "Delivery", "Takeover", "Jobs", "Resilience"], ignoreOrder: true);
     }
 
     private CoreProcess Start(params (string Key, string Value)[] settings) => new(_folder.Root, new StepClock(), [("Turns:QuietPeriod", "00:00:00"), .. settings]);

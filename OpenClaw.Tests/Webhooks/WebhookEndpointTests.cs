@@ -248,6 +248,11 @@ public sealed class WebhookEndpointTests : IAsyncLifetime
         answers[refused].Outcome.ShouldBe("storage");
         answers.ShouldAllBe(answer => answer.Outcome == "accepted" || answer.Outcome == "storage");
         stored.ShouldBe(answers.Count(answer => answer.Outcome == "accepted"));
+        using (var full = await _app.Http.GetAsync(new Uri(_app.Url, "health")))
+        {
+            full.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await full.Content.ReadAsStringAsync()).ShouldContain("the disk of the database is full");
+        }
 
         await LimitAsync(1_000_000);
         foreach (var message in messages)

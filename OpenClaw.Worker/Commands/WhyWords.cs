@@ -60,6 +60,11 @@ internal static class WhyWords
             JourneyStepKind.Discarded => step.Detail == "turn_replayed"
                 ? ("não foi preciso enviar: a resposta veio no lugar", "did not have to be sent: the answer took its place")
                 : ("um operador descartou", "an operator discarded it"),
+            JourneyStepKind.BudgetUsedUp => step.Detail == "session"
+                ? ("este número já tinha enviado tantas mensagens quanto deve em uma hora; esperei a vez", "this number had sent as many messages as it should in an hour; I waited for my place")
+                : ("esta conversa já tinha recebido tantas mensagens quanto deve em uma hora; esperei a vez", "this chat had been sent as many messages as it should in an hour; I waited for my place"),
+            JourneyStepKind.StoodIn => (
+                $"o número desta conversa não estava bem, então enviei pelo outro ({step.Detail})", $"this chat's number was not well, so I sent it through the other one ({step.Detail})"),
             JourneyStepKind.PutAside => ("não enviei: uma pessoa escreveu na conversa antes", "I did not send it: a person wrote in the chat first"),
             _ => (step.Kind.ToString(), step.Kind.ToString()),
         };
@@ -92,6 +97,8 @@ internal static class WhyWords
             "human_talks" => ("uma pessoa está atendendo esta conversa", "a person is answering in this chat"),
             "human_took_over" => ("uma pessoa assumiu a conversa antes do envio", "a person took the chat over before it was sent"),
             "bot_off" => ("estou desligado nesta conversa (/bot on me traz de volta)", "I am switched off in this chat (/bot on brings me back)"),
+            "own_session" => ("foi outro número meu que escreveu", "another of my own numbers wrote it"),
+            "other_session" => ("outro número meu responde nesse grupo", "another of my numbers answers in that group"),
             "no_content" => ("não tinha conteúdo", "it had no content"),
             _ when reason.StartsWith("model_", StringComparison.Ordinal) => ($"o modelo falhou ({reason["model_".Length..]})", $"the model failed ({reason["model_".Length..]})"),
             _ when reason.StartsWith("http_", StringComparison.Ordinal) => ($"o WAHA recusou o envio ({reason["http_".Length..]})", $"WAHA refused the send ({reason["http_".Length..]})"),

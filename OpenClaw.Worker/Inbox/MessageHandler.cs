@@ -10,12 +10,13 @@ namespace OpenClaw.Worker.Inbox;
 
 /// <summary>The story of one turn: what is unsent first, then the answer, then its way out. Only here a turn completes, retries or dies.</summary>
 internal sealed partial class MessageHandler(
-    TurnStore turns, ILaneGate gate, TurnSettlement settlement, ChatCommands commands, ReplyComposer composer, ChatPresence presence, ReplySender sender,
+    TurnStore turns, ILaneGate gate, TurnSettlement settlement, ChatCommands commands, ReplyComposer composer, ChatPresence presence, StandIns standIns, ReplySender sender,
     TurnTelemetry telemetry, TimeProvider time, ILogger<MessageHandler> logger)
 {
     /// <returns>When the lane should be looked at again, or null when only a new signal makes work.</returns>
     public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, CancellationToken cancellationToken)
     {
+        standIns.Refresh();
         if (await turns.BeginAsync(hold.Lease.Lane, gate, cancellationToken) is not { } work)
             return null;
         if (work.Outbox.Count > 0)
@@ -49,15 +50,18 @@ internal sealed partial class MessageHandler(
         if (turn.Attempts - turn.Failures > TurnStore.MaxInterruptions)
             return (null, await FailAsync(work, "interrupted_too_often", null, giveUp: true, cancellationToken));
 
-        var started = time.GetTimestamp();
+        var (started, isAnswered) = (time.GetTimestamp(), false);
         using var typing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var seen = turn.Attempts == 1 ? presence.StartAsync(work, typing.Token) : Task.CompletedTask;
+        var isTyping = turn.Attempts == 1 && standIns.Of(work.Chat) is null;
+        var seen = isTyping ? presence.StartAsync(work, typing.Token) : Task.CompletedTask;
         try
         {
             var answer = await commands.AnswerAsync(work, cancellationToken);
             await seen;
             var reply = await composer.ComposeAsync(work, answer, time.GetElapsedTime(started), cancellationToken);
-            return (await settlement.CompleteAsync(work, reply, cancellationToken), null);
+            var bubbles = await settlement.CompleteAsync(work, reply, cancellationToken);
+            isAnswered = true;
+            return (bubbles, null);
         }
         catch (IntegrationOpenException open)
         {
@@ -80,6 +84,9 @@ internal sealed partial class MessageHandler(
         finally
         {
             await typing.CancelAsync();
+            // A turn that ends without a message to end it leaves nobody waiting for one.
+            if (!isAnswered && isTyping)
+                await presence.GiveUpAsync(work, seen);
         }
     }
 

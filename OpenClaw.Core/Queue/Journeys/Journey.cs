@@ -120,6 +120,12 @@ public enum JourneyStepKind
 
     /// <summary>A bubble was not sent after all, because a human wrote in the chat. When, is not known; the detail is the reason.</summary>
     PutAside,
+
+    /// <summary>A bubble had to wait, because as many as may go out in an hour had gone; the detail is <c>chat</c> or <c>session</c>.</summary>
+    BudgetUsedUp,
+
+    /// <summary>Another session sent a bubble, because its chat's own could not; the detail is that session.</summary>
+    StoodIn,
 }
 
 /// <param name="Kind">What happened.</param>
@@ -154,6 +160,7 @@ public sealed record Journey(
 /// <param name="DeviceAt">When it was known to be on a device of the chat.</param>
 /// <param name="ReadAt">When it was known to be read.</param>
 /// <param name="RefusedAt">When WhatsApp refused it, unless it was taken after all.</param>
+/// <param name="Session">The session that it goes or went through.</param>
 public sealed record JourneyBubble(
     long Id, string Kind, string State, BubbleSettlement? Settlement, DateTimeOffset? AcceptedAt, DateTimeOffset? ServerAt, DateTimeOffset? DeviceAt, DateTimeOffset? ReadAt,
-    DateTimeOffset? RefusedAt);
+    DateTimeOffset? RefusedAt, string Session);

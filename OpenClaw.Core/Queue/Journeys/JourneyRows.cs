@@ -29,16 +29,17 @@ internal sealed record TurnTimes(
 internal sealed record BubbleTimes(
     long Id, string Kind, string State, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset? ClaimedAt, DateTimeOffset? AcceptedAt, DateTimeOffset? DeadAt, int Attempts,
     int Uncertain, bool IsFound, int Ack, int Replays, DateTimeOffset? ReplayedAt, bool IsOpen, string? SettlementWord, DateTimeOffset? ServerAt, DateTimeOffset? DeviceAt,
-    DateTimeOffset? ReadAt, DateTimeOffset? ErrorAt)
+    DateTimeOffset? ReadAt, DateTimeOffset? ErrorAt, DateTimeOffset? BudgetAt, string? Budget, string Session, bool IsStandIn)
 {
     // A claim of an older fence is nobody's any more: the chat is read before anything else.
     public const string Columns =
         "outbox_id, kind, state, reason, created_at, claimed_at, accepted_at, dead_at, attempts, uncertain, found, ack, replays, replayed_at, "
         + "CASE WHEN state = 'sending' AND fence <> (SELECT fence FROM lanes WHERE lanes.lane_id = outbox.lane_id) THEN 1 ELSE 0 END, "
-        + "settlement, server_at, device_at, read_at, error_at";
+        + "settlement, server_at, device_at, read_at, error_at, budget_at, budget, session, "
+        + "CASE WHEN session <> (SELECT session FROM lanes WHERE lanes.lane_id = outbox.lane_id) THEN 1 ELSE 0 END";
 
     /// <summary>How many columns there are.</summary>
-    public const int Count = 20;
+    public const int Count = 24;
 
     /// <summary>Whether it belongs to what answers a message.</summary>
     public bool IsAnswer => BubbleKinds.Parse(Kind).IsAnswer();
@@ -52,7 +53,7 @@ internal sealed record BubbleTimes(
     public static BubbleTimes Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.Text(3), row.Time(4)!.Value, row.Time(5), row.Time(6), row.Time(7), row.GetInt32(8), row.GetInt32(9),
         row.GetInt64(10) == 1, row.GetInt32(11), row.GetInt32(12), row.Time(13), row.GetInt64(14) == 1, row.Text(15), row.Time(16), row.Time(17),
-        row.Time(18), row.Time(19));
+        row.Time(18), row.Time(19), row.Time(20), row.Text(21), row.GetString(22), row.GetInt64(23) == 1);
 }
 
 /// <summary>A line of a transcript, without what is in it.</summary>

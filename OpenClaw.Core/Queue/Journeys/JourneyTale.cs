@@ -36,15 +36,20 @@ internal static class JourneyTale
         step.At, null, null);
 
     public static JourneyBubble Bubble(BubbleTimes bubble) => new(
-        bubble.Id, bubble.Kind, bubble.State, bubble.Settlement, bubble.AcceptedAt, bubble.ServerAt, bubble.DeviceAt, bubble.ReadAt, bubble.IsRefused ? bubble.ErrorAt ?? bubble.AcceptedAt : null);
+        bubble.Id, bubble.Kind, bubble.State, bubble.Settlement, bubble.AcceptedAt, bubble.ServerAt, bubble.DeviceAt, bubble.ReadAt, bubble.IsRefused ? bubble.ErrorAt ?? bubble.AcceptedAt : null,
+        bubble.Session);
 
     public static IEnumerable<JourneyStep> Of(BubbleTimes bubble)
     {
         JourneyStep Step(JourneyStepKind kind, DateTimeOffset? at = null, string? detail = null) => new(kind, at, bubble.Id, detail);
 
         yield return Step(JourneyStepKind.Queued, bubble.CreatedAt, bubble.Kind);
+        if (bubble.BudgetAt is { } waited)
+            yield return Step(JourneyStepKind.BudgetUsedUp, waited, bubble.Budget);
         if (bubble.ClaimedAt is { } claimed)
             yield return Step(JourneyStepKind.Claimed, claimed, Number(bubble.Attempts));
+        if (bubble.IsStandIn)
+            yield return Step(JourneyStepKind.StoodIn, bubble.ClaimedAt, bubble.Session);
         if (bubble.Settlement == BubbleSettlement.UnprovenResent)
             yield return Step(JourneyStepKind.ResentUnproven, null, Times(bubble.Uncertain));
         else if (bubble.Settlement == BubbleSettlement.AbsentResent || bubble.Uncertain > 0)

@@ -315,5 +315,91 @@ internal static class MainMigrations
             // The level that was told last: 0 green, 1 amber, 2 red.
             "CREATE TABLE account_levels (session TEXT NOT NULL PRIMARY KEY, level BIGINT NOT NULL, since BIGINT NOT NULL)",
         ]),
+        new(9, "how many bubbles go out in an hour, and which of several sessions answers a group",
+        [
+            """
+            CREATE TABLE group_owners (
+                group_blind  {blob} NOT NULL PRIMARY KEY,
+                session      TEXT NOT NULL,                          -- that answers there
+                since        BIGINT NOT NULL,
+                unheard_at   BIGINT                                  -- since when others hear messages there and it does not
+            )
+            """,
+            // Buckets; below zero are places that were given out ahead.
+            """
+            CREATE TABLE bubble_budgets (
+                kind       TEXT NOT NULL,                            -- chat | session
+                lane_id    BIGINT NOT NULL,                          -- of chat; else 0
+                session    TEXT NOT NULL,                            -- of session; else empty
+                tokens     DOUBLE PRECISION NOT NULL,
+                tokens_at  BIGINT NOT NULL,
+                PRIMARY KEY (kind, lane_id, session)
+            )
+            """,
+            // 1 = its place in the budget is taken, and comes with not_before.
+            "ALTER TABLE outbox ADD COLUMN booked BIGINT NOT NULL DEFAULT 0",
+            // Since when it first had to wait for a budget, and for which (chat | session).
+            "ALTER TABLE outbox ADD COLUMN budget_at BIGINT",
+            "ALTER TABLE outbox ADD COLUMN budget TEXT",
+            // Of a notice that waits for the budget: until then the lane's work goes past it.
+            "ALTER TABLE outbox ADD COLUMN yields_until BIGINT NOT NULL DEFAULT 0",
+        ]),
+        new(10, "work that waits for its time",
+        [
+            """
+            CREATE TABLE scheduled_jobs (
+                job_id        {id},
+                kind          TEXT NOT NULL,                         -- reminder
+                number        BIGINT NOT NULL,                       -- what the person calls it by
+                person_id     BIGINT NOT NULL,
+                lane_id       BIGINT NOT NULL REFERENCES lanes (lane_id),
+                state         TEXT NOT NULL,                         -- scheduled | done | dead | cancelled | discarded
+                reason        TEXT,                                  -- why it is dead, or why it waits beyond its time
+                due_at        BIGINT NOT NULL,
+                next_at       BIGINT NOT NULL,                       -- when somebody may take it: due, after a failure, or when a lease has ended
+                lease_until   BIGINT NOT NULL DEFAULT 0,
+                fence         BIGINT NOT NULL DEFAULT 0,             -- raised by whoever takes it
+                attempts      BIGINT NOT NULL DEFAULT 0,             -- committed when it is taken
+                failures      BIGINT NOT NULL DEFAULT 0,
+                key_id        BIGINT NOT NULL,
+                payload_enc   {blob},
+                bubble_id     BIGINT,                                -- what it said
+                late          BIGINT NOT NULL DEFAULT 0,             -- it was said late, and counts for the catch-up
+                replays       BIGINT NOT NULL DEFAULT 0,
+                trace_parent  TEXT,
+                created_at    BIGINT NOT NULL,
+                ended_at      BIGINT,
+                died_at       BIGINT,
+                replayed_at   BIGINT
+            )
+            """,
+            "CREATE INDEX scheduled_jobs_due ON scheduled_jobs (next_at, due_at, job_id) WHERE state = 'scheduled'",
+            "CREATE UNIQUE INDEX scheduled_jobs_person ON scheduled_jobs (lane_id, person_id, number)",
+            "CREATE INDEX scheduled_jobs_late ON scheduled_jobs (lane_id, ended_at) WHERE late = 1",
+            "CREATE INDEX scheduled_jobs_bubble ON scheduled_jobs (bubble_id) WHERE bubble_id IS NOT NULL",
+            "CREATE INDEX scheduled_jobs_ended ON scheduled_jobs (ended_at) WHERE ended_at IS NOT NULL",
+            "CREATE INDEX scheduled_jobs_dead ON scheduled_jobs (job_id) WHERE state = 'dead'",
+        ]),
+        new(11, "when something last flowed through a session",
+        [
+            // Written twice a minute at most, not with each event.
+            """
+            CREATE TABLE session_flow (
+                session      TEXT NOT NULL PRIMARY KEY,
+                event_at     BIGINT,                                 -- any webhook
+                message_at   BIGINT,                                 -- a webhook with a message
+                probe_at     BIGINT,                                 -- WAHA answered the session keeper
+                compared_at  BIGINT,                                 -- with WAHA's history
+                missed_at    BIGINT                                  -- when the newest message was written that no webhook delivered
+            )
+            """,
+        ]),
+        new(12, "whose answer a line of a chat is, and when a human wrote last",
+        [
+            // An answer that was never said is taken out again: exactly its own line. Null = a line from before, or one of no turn.
+            "ALTER TABLE conversation ADD COLUMN turn_id BIGINT",
+            // WhatsApp's time of the newest message that a human wrote from our account: what was asked before it is answered.
+            "ALTER TABLE lanes ADD COLUMN human_at BIGINT NOT NULL DEFAULT 0",
+        ]),
     ];
 }

@@ -77,7 +77,7 @@ internal sealed class FaultStory(
             case JourneyOutcome.Dead or JourneyOutcome.Discarded:
                 End("dead", ("attempts", Number(journey.Attempts)), ("reference", journey.Reference ?? "?"));
                 break;
-            case JourneyOutcome.Ignored when journey.Reason is "human_talks" or "human_took_over" or "bot_off":
+            case JourneyOutcome.Ignored when journey.Reason is "human_talks" or "human_answered" or "human_took_over" or "bot_off":
                 End("human.silent");
                 break;
             case JourneyOutcome.Ignored or JourneyOutcome.Limited or JourneyOutcome.Denied:

@@ -52,13 +52,36 @@ internal sealed partial class SimulatorWebhooks(
     {
         await lifetime.ListeningAsync(stoppingToken);
         waha.AnnounceSession();
-        await Task.WhenAll(queue.Lines.Select(line => DeliverAllAsync(line, stoppingToken)));
+        await SideBySide.RunAsync(queue.Lines.Select(line => (Func<CancellationToken, Task>)(token => DeliverAllAsync(line, token))), stoppingToken);
     }
 
     private async Task DeliverAllAsync(ChannelReader<SimulatedWebhook> line, CancellationToken cancellationToken)
     {
-        await foreach (var webhook in line.ReadAllAsync(cancellationToken))
-            await DeliverAsync(webhook, cancellationToken);
+        while (await line.WaitToReadAsync(cancellationToken))
+        {
+            // One that is cut off because another line failed stays the first of its own; one that is itself the trouble does not.
+            while (line.TryPeek(out var webhook))
+            {
+                try
+                {
+                    await DeliverAsync(webhook, cancellationToken);
+                }
+                catch (Exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    Remove(line, webhook);
+                    throw;
+                }
+
+                Remove(line, webhook);
+            }
+        }
+    }
+
+    /// <summary>Unless a line that is too long forgot it meanwhile.</summary>
+    private static void Remove(ChannelReader<SimulatedWebhook> line, SimulatedWebhook webhook)
+    {
+        if (line.TryPeek(out var first) && ReferenceEquals(first, webhook))
+            line.TryRead(out _);
     }
 
     private async Task DeliverAsync(SimulatedWebhook webhook, CancellationToken cancellationToken)
