@@ -9,12 +9,18 @@ internal static class RedisAddress
     private const string WhatToWrite =
         "ConnectionStrings__redis is not a Redis connection string; write `host:port`, with `,password=...` or `,ssl=true` behind it where needed.";
 
+    // The driver would look for a host of that name, and tell it on.
+    private const string AddressesFirst =
+        "ConnectionStrings__redis has a part without `=` behind its options: write all addresses first. Where that part belongs to the password, give Redis one without a comma: a connection string cannot hold it.";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <exception cref="StartupException">It cannot be read. The sentence does not hold it: there may be a password in it.</exception>
     public static ConfigurationOptions Parse(string connectionString)
     {
+        if (connectionString.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SkipWhile(static part => !part.Contains('=')).Any(static part => !part.Contains('=')))
+            throw new StartupException(AddressesFirst);
         var options = Read(connectionString) ?? throw new StartupException(WhatToWrite);
         // Scripts publish past the driver, which would listen under another name.
         if (!((string?)options.ChannelPrefix is null or ""))

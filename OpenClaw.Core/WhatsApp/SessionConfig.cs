@@ -16,6 +16,12 @@ public sealed class SessionConfig
     /// <summary>Nothing is kept.</summary>
     public static SessionConfig Empty { get; } = new(null);
 
+    /// <summary>
+    /// What a session begins with that nobody configured. NOWEB keeps no messages unless it is told to, and then nothing can be read back: neither what was
+    /// missed, nor whether an uncertain send arrived, nor who a hidden id is. Other engines do not look at it.
+    /// </summary>
+    public static SessionConfig New { get; } = new(new JsonObject { ["noweb"] = new JsonObject { ["store"] = new JsonObject { ["enabled"] = true, ["fullSync"] = false } } });
+
     /// <summary>Whether WAHA keeps anything.</summary>
     public bool IsEmpty => _config is null;
 

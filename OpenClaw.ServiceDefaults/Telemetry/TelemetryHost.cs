@@ -1,15 +1,16 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace OpenClaw.ServiceDefaults.Telemetry;
 
 /// <summary>Listens before anything else of the host starts and sends what is left after everything else has stopped.</summary>
-internal sealed partial class TelemetryHost(Func<TracerProvider> traces, Func<MeterProvider> metrics, ILogger<TelemetryHost> logger)
-    : IHostedLifecycleService, IDisposable
+internal sealed partial class TelemetryHost(
+    Func<TracerProvider> traces, Func<MeterProvider> metrics, Func<LoggerProvider?> logs, ILogger<TelemetryHost> logger) : IHostedLifecycleService, IDisposable
 {
-    private const int FlushMilliseconds = 3000;
+    private const int LastMilliseconds = 3000;
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
@@ -29,14 +30,15 @@ internal sealed partial class TelemetryHost(Func<TracerProvider> traces, Func<Me
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Both at once: a collector that is gone costs its time-out only once.
+    // All at once and for good: a collector that is gone or hangs costs its time-out only once, and nothing when the providers are disposed of.
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        var flushed = await Task.WhenAll(
-            Task.Run(() => _traces?.ForceFlush(FlushMilliseconds) ?? true, CancellationToken.None),
-            Task.Run(() => _metrics?.ForceFlush(FlushMilliseconds) ?? true, CancellationToken.None));
-        if (flushed.Contains(false))
-            Log.NotFlushed(logger);
+        var sent = await Task.WhenAll(
+            Task.Run(() => _traces?.Shutdown(LastMilliseconds) ?? true, CancellationToken.None),
+            Task.Run(() => _metrics?.Shutdown(LastMilliseconds) ?? true, CancellationToken.None),
+            Task.Run(() => logs()?.Shutdown(LastMilliseconds) ?? true, CancellationToken.None));
+        if (sent.Contains(false))
+            Log.NotSent(logger);
     }
 
     public void Dispose()
@@ -48,6 +50,6 @@ internal sealed partial class TelemetryHost(Func<TracerProvider> traces, Func<Me
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "The collector at OTEL_EXPORTER_OTLP_ENDPOINT did not take the last telemetry.")]
-        public static partial void NotFlushed(ILogger logger);
+        public static partial void NotSent(ILogger logger);
     }
 }

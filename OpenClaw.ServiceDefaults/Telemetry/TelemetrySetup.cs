@@ -37,6 +37,7 @@ internal static class TelemetrySetup
         builder.Services.AddHostedService(services => new TelemetryHost(
             () => Traces(configuration, resource),
             () => Metrics(configuration, resource),
+            services.GetService<LoggerProvider>,
             services.GetRequiredService<ILogger<TelemetryHost>>()));
     }
 
@@ -45,6 +46,7 @@ internal static class TelemetrySetup
             .ConfigureServices(services => services.AddSingleton(configuration))
             .SetResourceBuilder(resource)
             .AddSource("Microsoft.AspNetCore", "System.Net.Http", "OpenClaw.*")
+            .AddProcessor(new ProbeSpans())
             .AddProcessor(new AddressRedaction())
             .AddOtlpExporter()
             .Build();
@@ -57,13 +59,16 @@ internal static class TelemetrySetup
             .AddOtlpExporter()
             .Build();
 
-    // Ours first: OTEL_RESOURCE_ATTRIBUTES may override it.
+    // Ours first: OTEL_RESOURCE_ATTRIBUTES may override it. The environment under its name of today and under the one that many dashboards still group by.
     private static ResourceBuilder Describe(IHostApplicationBuilder builder) =>
         ResourceBuilder.CreateEmpty()
             .AddService(
                 builder.Configuration[TelemetryKeys.ServiceName] is { Length: > 0 } name ? name : builder.Environment.ApplicationName,
                 serviceVersion: Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0",
                 serviceInstanceId: Guid.NewGuid().ToString())
+            .AddAttributes([new("deployment.environment.name", Environment(builder)), new("deployment.environment", Environment(builder))])
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
+
+    private static string Environment(IHostApplicationBuilder builder) => builder.Environment.EnvironmentName.ToLowerInvariant();
 }

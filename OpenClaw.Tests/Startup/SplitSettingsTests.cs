@@ -40,6 +40,7 @@ public sealed class SplitSettingsTests : IDisposable
     [InlineData("localhost", "localhost:6379")]
     [InlineData("redis:7000,password=planted,abortConnect=false", "redis:7000")]
     [InlineData("a:1, b:2,user=planted", "a:1, b:2")]
+    [InlineData("redis:7000,password=pla,nted,ssl=true", "redis:7000")]
     [InlineData("redis://planted:planted@redis:7000", "redis:7000")]
     [InlineData("[::1]:7000", "[::1]:7000")]
     [InlineData("not an address", "(not an address)")]
@@ -50,6 +51,7 @@ public sealed class SplitSettingsTests : IDisposable
 
     [Theory]
     [InlineData("redis:6379,password=planted", "redis:6379,password=(set, hidden)")]
+    [InlineData("redis:6379,ssl=true,Password = pla;nt,ed=", "redis:6379,ssl=true,Password=(set, hidden)")]
     [InlineData("redis://user:planted@redis:6379", "redis://redis:6379")]
     public void Its_credentials_are_masked_in_the_list_of_settings(string text, string shown) =>
         SettingMask.Show("ConnectionStrings:redis", text).ShouldBe(shown);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.ServiceDefaults;
 using OpenClaw.ServiceDefaults.Telemetry;
 
-namespace OpenClaw.Tests.ServiceDefaults;
+namespace OpenClaw.Tests.Telemetry;
 
 public sealed class TelemetryTests
 {
