@@ -27,7 +27,7 @@ public interface IDatabase
     /// Like <see cref="WriteAsync{T}"/> in two steps, for what happens often: units that wait together all ask before the first of them decides, so
     /// the questions of many travel to a server at once.
     /// </summary>
-    /// <param name="kind">Only units of one kind, and of different stripes, ask together: what one of them asks must not depend on what another decides.</param>
+    /// <param name="kind">Only units of one kind ask together, and of different stripes unless they are arrivals: what one of them asks must not depend on what another decides.</param>
     /// <param name="stripe">As for <see cref="WriteInOrderAsync{T}"/>, or null.</param>
     /// <param name="ask">Statements that depend on no answer.</param>
     /// <param name="decide">What follows from their answers.</param>
@@ -64,7 +64,10 @@ public enum UnitKind
     /// <summary>A unit of one step.</summary>
     Plain,
 
-    /// <summary>Messages and events as they arrive; a message has its lane as its stripe.</summary>
+    /// <summary>
+    /// Messages and events as they arrive; a message has its lane as its stripe. Those of one stripe may ask together, in their order: to ask is to insert a row,
+    /// and whether it was there before is for the decision.
+    /// </summary>
     Arrival,
 
     /// <summary>What became of sent bubbles; the raw id is the stripe.</summary>

@@ -21,6 +21,17 @@ public sealed class MessageConsumerTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
 
+    private static async Task<CrashWorker> AnswerFloodAsync(CrashRig rig)
+    {
+        rig.Model.OnRequest = _ => ScriptedReply.Echo();
+        var worker = rig.NewWorker();
+        for (var i = 1; i <= 5; i++)
+            await worker.ReceiveAsync($"mensagem {i}");
+        await worker.StartConsumingAsync();
+        await rig.Waha.WaitForBubblesAsync(1, rig.Patience);
+        return worker;
+    }
+
     [Fact]
     public async Task No_more_lanes_than_slots_are_handled_at_once()
     {
@@ -91,6 +102,43 @@ public sealed class MessageConsumerTests : IAsyncLifetime
 
         delivered.Select(bubble => bubble.Text).ShouldBe(["um", "dois"]);
         await worker.StopConsumingAsync();
+    }
+
+    [Fact]
+    public async Task A_chat_that_floods_rests_after_its_answer_and_the_others_do_not_wait_for_it()
+    {
+        await using var rig = await CrashRig.StartAsync(("Worker:Concurrency", "1"));
+        var worker = await AnswerFloodAsync(rig);
+
+        await worker.ReceiveAsync("seis");
+        await worker.ReceiveAsync("outra conversa", "5511900000002");
+        (await rig.Waha.WaitForBubblesAsync(2, rig.Patience))[1].Text.ShouldBe("outra conversa");
+        worker.InboundStates()[5].ShouldBe("pending");
+
+        var rested = rig.Waha.WaitForBubblesAsync(3, rig.Patience);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                rig.Time.Advance(TimeSpan.FromMilliseconds(20));
+                return rested.IsCompleted;
+            },
+            rig.Patience);
+        (await rested)[2].Text.ShouldBe("seis");
+        await worker.StopConsumingAsync();
+    }
+
+    [Fact]
+    public async Task Stop_ends_the_rest_of_a_chat_that_floods_at_once()
+    {
+        await using var rig = await CrashRig.StartAsync(("Worker:Concurrency", "1"));
+        var worker = await AnswerFloodAsync(rig);
+        await worker.ReceiveAsync("seis");
+
+        await worker.StopConsumingAsync();
+
+        worker.Keeper.Held.ShouldBe(0);
+        await rig.NewWorker().RunAsync();
+        rig.Waha.Delivered[^1].Text.ShouldBe("seis");
     }
 
     [Fact]

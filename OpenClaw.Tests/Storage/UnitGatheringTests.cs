@@ -24,6 +24,21 @@ public sealed class UnitGatheringTests
     }
 
     [Fact]
+    public async Task Arrivals_of_one_stripe_go_together_in_their_order_but_never_beside_those_under_way()
+    {
+        _queue.TryAdd("message 1", 1, UnitKind.Arrival);
+        _queue.TryAdd("message 2", 1, UnitKind.Arrival);
+        _queue.TryAdd("of another lane", 2, UnitKind.Arrival);
+        _queue.TryAdd("message 3", 1, UnitKind.Arrival);
+        Take().ShouldBe(["message 1", "message 2", "of another lane", "message 3"]);
+        _queue.TryAdd("message 4", 1, UnitKind.Arrival);
+        _queue.TryAdd("of a third lane", 3, UnitKind.Arrival);
+
+        (await TakeAsSecondAsync()).ShouldBe(["of a third lane"]);
+        Take().ShouldBe(["message 4"]);
+    }
+
+    [Fact]
     public void Nothing_overtakes_an_older_item_of_its_stripe_whatever_its_kind()
     {
         _queue.TryAdd("begin", 1, UnitKind.Turn);
@@ -53,10 +68,7 @@ public sealed class UnitGatheringTests
         _queue.TryAdd("after it", 1);
         _queue.TryAdd("other", 2);
 
-        var second = new List<string>();
-        (await Task.Factory.StartNew(() => _queue.TryTake(1, second, 10), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ShouldBeTrue();
-
-        second.ShouldBe(["other"]);
+        (await TakeAsSecondAsync()).ShouldBe(["other"]);
         Take().ShouldBe(["after it"]);
     }
 
@@ -69,6 +81,13 @@ public sealed class UnitGatheringTests
         _queue.TryAdd("late").ShouldBeFalse();
         Take().ShouldBe(["left"]);
         _queue.TryTake(0, _taken, 10).ShouldBeFalse();
+    }
+
+    private async Task<List<string>> TakeAsSecondAsync()
+    {
+        var taken = new List<string>();
+        (await Task.Factory.StartNew(() => _queue.TryTake(1, taken, 10), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ShouldBeTrue();
+        return taken;
     }
 
     private List<string> Take(int max = 10)

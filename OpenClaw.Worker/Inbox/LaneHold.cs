@@ -13,6 +13,9 @@ internal sealed class LaneHold(LaneLease lease, TimeSpan duration, TimeProvider 
     /// <summary>Fires when the lease is lost or the worker must stop now.</summary>
     public CancellationToken Token => _lost.Token;
 
+    /// <summary>How long the lane is kept after the work: what arrives meanwhile is answered together.</summary>
+    public TimeSpan Rest { get; set; }
+
     /// <summary>By this process's own steady clock; a frozen process finds it negative when it wakes.</summary>
     public TimeSpan Remaining => duration - time.GetElapsedTime(Interlocked.Read(ref _renewedAt));
 

@@ -30,6 +30,9 @@ internal sealed partial class MessageConsumer(
     private readonly ConcurrentDictionary<LaneLease, Task> _running = new();
     private readonly CancellationTokenSource _handBack = new();
 
+    /// <summary>Lanes that are worked on; one that rests is held and needs no slot.</summary>
+    private int Busy => options.Value.Concurrency - _slots.CurrentCount;
+
     /// <summary>Drains before anything else stops: the server still answers, and what this process serves to itself (the simulator) still works.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken) => StopAsync(cancellationToken);
 
@@ -116,7 +119,7 @@ internal sealed partial class MessageConsumer(
 
             taken = batch.Leases.Count;
             foreach (var lease in batch.Leases)
-                Start(lease, askedAt);
+                Start(lease, askedAt, stoppingToken);
             wait = WaitFor(batch, free);
         }
         finally
@@ -133,14 +136,14 @@ internal sealed partial class MessageConsumer(
     private async Task HoldBackAsync(CancellationToken stoppingToken)
     {
         var since = time.GetTimestamp();
-        while (ingress.IsHigh && time.GetElapsedTime(since) < (_running.IsEmpty ? PressureInterval : LongestHoldBack))
+        while (ingress.IsHigh && time.GetElapsedTime(since) < (Busy == 0 ? PressureInterval : LongestHoldBack))
             await Task.Delay(PressurePoll, time, stoppingToken);
     }
 
     /// <summary>While memory is short a quarter of the slots is used: answers free memory, and every further one needs some first.</summary>
     private async Task SpareMemoryAsync(CancellationToken stoppingToken)
     {
-        while (memory.IsHigh && _running.Count >= Math.Max(1, options.Value.Concurrency / 4))
+        while (memory.IsHigh && Busy >= Math.Max(1, options.Value.Concurrency / 4))
             await Task.Delay(MemoryPoll, time, stoppingToken);
     }
 
@@ -152,15 +155,15 @@ internal sealed partial class MessageConsumer(
         return untilNext < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : untilNext < IdlePoll ? untilNext : IdlePoll;
     }
 
-    private void Start(LaneLease lease, long askedAt)
+    private void Start(LaneLease lease, long askedAt, CancellationToken stoppingToken)
     {
         var hold = keeper.Hold(lease, _handBack.Token, askedAt);
-        var task = Task.Run(() => RunAsync(hold), CancellationToken.None);
+        var task = Task.Run(() => RunAsync(hold, stoppingToken), CancellationToken.None);
         _running[lease] = task;
         _ = task.ContinueWith(_ => _running.TryRemove(lease, out Task? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task RunAsync(LaneHold hold)
+    private async Task RunAsync(LaneHold hold, CancellationToken stoppingToken)
     {
         DateTimeOffset? readyAt = null;
         try
@@ -191,10 +194,18 @@ internal sealed partial class MessageConsumer(
         }
         finally
         {
+            _slots.Release();
+            await RestAsync(hold, stoppingToken);
             keeper.Drop(hold);
             await ReleaseAsync(hold.Lease, readyAt);
-            _slots.Release();
         }
+    }
+
+    /// <summary>Without a slot, and not beyond a stop: another process may take the lane then.</summary>
+    private async Task RestAsync(LaneHold hold, CancellationToken stoppingToken)
+    {
+        if (hold.Rest > TimeSpan.Zero)
+            await Task.Delay(hold.Rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task ReleaseAsync(LaneLease lease, DateTimeOffset? readyAt)

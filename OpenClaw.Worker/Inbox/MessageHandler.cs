@@ -13,6 +13,12 @@ internal sealed partial class MessageHandler(
     TurnStore turns, ILaneGate gate, TurnSettlement settlement, ChatCommands commands, ReplyComposer composer, ChatPresence presence, StandIns standIns, ReplySender sender,
     TurnTelemetry telemetry, TimeProvider time, ILogger<MessageHandler> logger)
 {
+    /// <summary>So many messages while one answer was on its way are a flood.</summary>
+    private const int Flood = 5;
+
+    /// <summary>A chat that floods gets an answer for more of its messages at once, and the others are not kept waiting by one turn right after the other.</summary>
+    private static readonly TimeSpan FloodRest = TimeSpan.FromMilliseconds(100);
+
     /// <returns>When the lane should be looked at again, or null when only a new signal makes work.</returns>
     public async Task<DateTimeOffset?> HandleAsync(LaneHold hold, CancellationToken cancellationToken)
     {
@@ -24,9 +30,10 @@ internal sealed partial class MessageHandler(
         if (work.Turn is null)
             return work.ReadyAt;
 
+        hold.Rest = RestAfter(work);
         using var activity = TurnTelemetry.Start(work);
         using var scope = logger.BeginScope(new TurnLogScope(work));
-        if (commands.AreSilenced(work))
+        if (await commands.AreSilencedAsync(work, cancellationToken))
         {
             await settlement.PutAsideAsync(work, work.Silence!, UserText.Of(work.Turn.Messages), cancellationToken);
             Log.Silent(logger, work.Silence!);
@@ -38,11 +45,12 @@ internal sealed partial class MessageHandler(
             return bubbles.RetryAt;
 
         var again = await sender.DeliverAsync(work, bubbles.Bubbles, hold, cancellationToken);
-        if (again is null)
-            telemetry.Handled(work);
         Log.Answered(logger, work.Turn.Attempts);
         return again ?? (work.MoreWaits ? time.GetUtcNow() : null);
     }
+
+    /// <summary>None where a turn cannot hold all that waits: then resting would make the backlog grow.</summary>
+    private static TimeSpan RestAfter(LaneWork work) => work.Turn!.Messages.Count >= Flood && !work.MoreWaits ? FloodRest : TimeSpan.Zero;
 
     private async Task<(IReadOnlyList<Bubble>? Bubbles, DateTimeOffset? RetryAt)> AnswerAsync(LaneWork work, CancellationToken cancellationToken)
     {

@@ -16,7 +16,9 @@ internal sealed class TurnTelemetry
     {
         _time = time;
         var meter = meters.Create("OpenClaw.Worker");
-        _duration = meter.CreateHistogram<double>("openclaw.turn.duration", "s", "Time from the first message's arrival to the acceptance of its answer by WAHA, where the answer goes out unpaced.");
+        _duration = meter.CreateHistogram(
+            "openclaw.turn.duration", "s", "Time from a turn's first message's arrival until WAHA took the last bubble of its answer.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900, 3600] });
         _failures = meter.CreateCounter<long>("openclaw.turn.failures", "{attempt}", "Attempts that failed, by reason; dead = given up.");
     }
 
@@ -32,13 +34,15 @@ internal sealed class TurnTelemetry
             .Where(link => link.Context.TraceId != default);
         var activity = Source.StartActivity("handle turn", ActivityKind.Consumer, parent, tags: null, links);
         activity?.SetTag("openclaw.request_id", messages[^1].RequestId);
+        activity?.SetTag("openclaw.session", work.Chat.Session);
         activity?.SetTag("openclaw.lane", work.Chat.Lane.Value);
         activity?.SetTag("openclaw.turn", work.Turn.Id);
         activity?.SetTag("openclaw.messages", messages.Count);
         return activity;
     }
 
-    public void Handled(LaneWork work) => _duration.Record((_time.GetUtcNow() - work.Turn!.Messages[0].ArrivedAt).TotalSeconds);
+    /// <param name="since">When the turn's first message arrived.</param>
+    public void Answered(DateTimeOffset since) => _duration.Record((_time.GetUtcNow() - since).TotalSeconds);
 
     public void Failed(LaneWork work, string reason, bool dead)
     {

@@ -44,6 +44,10 @@ internal sealed class FloodScenario : ILoadScenario
                 new("others' p99, without", "ms", calm.P99),
                 new("others' p99, with a flood", "ms", flooded.P99),
                 new("p99 beyond 20 % or 5 ms more", "ms", Math.Max(0, flooded.P99 - Math.Max(calm.P99 * 1.2, calm.P99 + 5)), Goal.AtMost(0)),
+                new("others' acknowledgement p50, without", "ms", calm.Ack50),
+                new("others' acknowledgement p50, with a flood", "ms", flooded.Ack50),
+                new("others' acknowledgement p99, with a flood", "ms", flooded.Ack99),
+                new("answers of the flood", "1/s", flooded.FloodAnswers),
                 new("others unanswered", "", calm.Unanswered + flooded.Unanswered, Goal.None),
                 new("flood refused", "", flooded.Refused),
             ]);
@@ -52,7 +56,7 @@ internal sealed class FloodScenario : ILoadScenario
         return figures;
     }
 
-    private sealed record Phase(double P50, double P99, int Unanswered, int Refused);
+    private sealed record Phase(double P50, double P99, double Ack50, double Ack99, int Unanswered, int Refused, double FloodAnswers);
 
     private sealed class Phases(LoadRig rig, LoadOptions options)
     {
@@ -68,7 +72,11 @@ internal sealed class FloodScenario : ILoadScenario
             var flood = withFlood ? FloodAsync((int)(length.TotalSeconds * FloodPace), cancellationToken) : Task.FromResult(0);
             var paced = await new PacedWebhooks(rig.Address, FakeWaha.HmacKey, options.Connections, Chats).SendAsync(first, count, Pace, cancellationToken);
             var own = await AnswerTimes.OwnAsync(rig.Waha.Log, bubblesBefore, first, paced, cancellationToken);
-            return new Phase(own.Milliseconds(50), own.Milliseconds(99), count - own.Count, await flood);
+            var acknowledged = paced.Acknowledgement;
+            var refused = await flood;
+            var answers = rig.Waha.Log.BubbleCount - bubblesBefore - count;
+            return new Phase(
+                own.Milliseconds(50), own.Milliseconds(99), acknowledged.Milliseconds(50), acknowledged.Milliseconds(99), count - own.Count, refused, answers / length.TotalSeconds);
         }
 
         /// <summary>Returns when the flood is answered, so that the next phase begins in calm.</summary>

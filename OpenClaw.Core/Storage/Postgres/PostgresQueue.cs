@@ -2,8 +2,8 @@ namespace OpenClaw.Core.Storage.Postgres;
 
 /// <summary>
 /// Many producers, a few takers, of which one is enough most of the time: what waits together goes together, and that is faster than side by
-/// side. The next one steps in when the first is held up. What is taken together is of one kind and of different stripes; items of a stripe are
-/// never under way twice at once.
+/// side. The next one steps in when the first is held up. What is taken together is of one kind and of different stripes (arrivals may share one,
+/// so that a chat that floods does not need a commit for each of its messages); items of a stripe are never under way at two takers at once.
 /// </summary>
 internal sealed class PostgresQueue<T>(int takers)
 {
@@ -135,7 +135,7 @@ internal sealed class PostgresQueue<T>(int takers)
         {
             var (current, entry) = (node, node.Value);
             node = node.Next;
-            if (entry.Kind != (kind ?? entry.Kind) || (entry.Stripe is { } taken && (_underWay.Contains(taken) || passedOver?.Contains(taken) == true)))
+            if (entry.Kind != (kind ?? entry.Kind) || (entry.Stripe is { } taken && (!IsFree(taken, entry.Kind, seat) || passedOver?.Contains(taken) == true)))
             {
                 if (entry.Stripe is { } later)
                     (passedOver ??= []).Add(later);
@@ -154,6 +154,8 @@ internal sealed class PostgresQueue<T>(int takers)
         }
     }
 
+    private bool IsFree(long stripe, UnitKind kind, Seat seat) => !_underWay.Contains(stripe) || (kind == UnitKind.Arrival && seat.Stripes.Contains(stripe));
+
     private sealed record Entry(T Item, long? Stripe, UnitKind Kind, long Since);
 
     /// <summary>Where a taker waits.</summary>
@@ -163,7 +165,7 @@ internal sealed class PostgresQueue<T>(int takers)
         private bool _called;
 
         /// <summary>The stripes of what the taker works on.</summary>
-        public List<long> Stripes { get; } = [];
+        public HashSet<long> Stripes { get; } = [];
 
         /// <summary>Since when the taker works on something.</summary>
         public long? BusySince { get; set; }
