@@ -8,6 +8,9 @@ public sealed class JobOptions
     /// <summary>From this long after its time on, what a job says says that it is late.</summary>
     public TimeSpan LateAfter { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long after its time a job waits for an account through which only answers may go out; then it is a dead letter.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromDays(2);
+
     /// <summary>Late ones that one chat is told within a minute; the others follow. 0 = all at once.</summary>
     public int CatchUpPerMinutePerChat { get; set; } = 5;
 
@@ -22,6 +25,8 @@ internal sealed class JobOptionsValidator : IValidateOptions<JobOptions>
         var wrong = new List<string>();
         if (options.LateAfter < TimeSpan.FromSeconds(1) || options.LateAfter > TimeSpan.FromDays(7))
             wrong.Add("Jobs__LateAfter must be between 00:00:01 and 7.00:00:00, for example 01:00:00.");
+        if (options.GiveUpAfter < TimeSpan.FromMinutes(1) || options.GiveUpAfter > TimeSpan.FromDays(30))
+            wrong.Add("Jobs__GiveUpAfter must be between 00:01:00 and 30.00:00:00, for example 2.00:00:00.");
         if (options.CatchUpPerMinutePerChat is < 0 or > 1000)
             wrong.Add("Jobs__CatchUpPerMinutePerChat must be between 1 and 1000, or 0 for no limit.");
         if (options.QuietHours.Length > 0 && QuietHours.Parse(options.QuietHours) is null)

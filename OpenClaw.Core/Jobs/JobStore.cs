@@ -54,6 +54,8 @@ public sealed class JobStore(IDatabase database, KeyRing keys, ILaneScheduler sc
         var now = time.GetUtcNow();
         if (plan is JobPlan.Wait wait)
             return await database.WriteAsync(sql => Postpone(sql, job, wait.Until, wait.Reason), cancellationToken);
+        if (plan is JobPlan.GiveUp giveUp)
+            return await FailAsync(job, giveUp.Reason, giveUp: true, cancellationToken);
 
         var say = (JobPlan.Say)plan;
         var content = keys.Encrypt(job.Person.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(say.Bubble, StoredJson.Default.BubbleContent));
@@ -87,6 +89,20 @@ public sealed class JobStore(IDatabase database, KeyRing keys, ILaneScheduler sc
                     ("@id", job.Id), ("@fence", job.Fence));
                 return failed == 0 ? JobOutcome.Lost : isLast ? JobOutcome.Dead : JobOutcome.Waits;
             },
+            cancellationToken);
+    }
+
+    /// <summary>What was taken and is not begun, by a process that stops: another one takes it at once. That is no attempt.</summary>
+    public Task GiveBackAsync(IReadOnlyCollection<DueJob> jobs, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        return database.WriteAsync(
+            sql => jobs.Sum(job => sql.Execute(
+                """
+                UPDATE scheduled_jobs SET next_at = @now, lease_until = 0, attempts = attempts - 1, fence = fence + 1
+                WHERE job_id = @id AND fence = @fence AND state = 'scheduled'
+                """,
+                ("@now", now), ("@id", job.Id), ("@fence", job.Fence))),
             cancellationToken);
     }
 

@@ -7,7 +7,8 @@ namespace OpenClaw.Core.Jobs;
 /// <param name="Text">The person's own words.</param>
 /// <param name="Locale"><c>pt-BR</c> or <c>en</c>: what it says, it says in this language.</param>
 /// <param name="TimeZone">IANA id: the times that it names are of this zone.</param>
-public sealed record JobContent(string Text, string Locale, string TimeZone);
+/// <param name="AskedIn">Full id of the message that asked for it, for quoting; null where nobody knows.</param>
+public sealed record JobContent(string Text, string Locale, string TimeZone, string? AskedIn = null);
 
 /// <summary>A job to keep.</summary>
 /// <param name="Kind">Constant name of its handler, for example <c>reminder</c>.</param>
@@ -49,6 +50,10 @@ public abstract record JobPlan
     /// <param name="Until">When to look again.</param>
     /// <param name="Reason">Typed.</param>
     public sealed record Wait(DateTimeOffset Until, string Reason) : JobPlan;
+
+    /// <summary>It waited as long as it may: a dead letter.</summary>
+    /// <param name="Reason">Typed.</param>
+    public sealed record GiveUp(string Reason) : JobPlan;
 }
 
 /// <summary>What became of a job that somebody held.</summary>

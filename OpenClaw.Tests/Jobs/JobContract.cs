@@ -88,6 +88,24 @@ public abstract class JobContract(CoreFixture fixture) : TurnContract(fixture)
     }
 
     [Fact]
+    public async Task What_a_process_gives_back_is_taken_by_another_at_once_without_an_attempt()
+    {
+        var owner = await MariaWritesAsync();
+        await ScheduleAsync(owner, "bolo");
+        await ScheduleAsync(owner, "leite");
+        var taken = await TakeAsync();
+        (await SayAsync(taken[0])).ShouldBe(JobOutcome.Done);
+
+        await Store.GiveBackAsync(taken, CancellationToken.None);
+
+        var job = (await Fixture.Start().Get<JobStore>().TakeAsync(10, CancellationToken.None)).Single();
+        (job.Content!.Text, job.Attempts).ShouldBe(("leite", 1));
+        // Whoever gave it back says it no more.
+        (await SayAsync(taken[1])).ShouldBe(JobOutcome.Lost);
+        BubbleStates().ShouldBe(["queued"]);
+    }
+
+    [Fact]
     public async Task Each_interruption_makes_the_wait_for_the_next_attempt_longer()
     {
         var owner = await MariaWritesAsync();
@@ -378,6 +396,54 @@ public abstract class JobContract(CoreFixture fixture) : TurnContract(fixture)
 
         await Core.Get<OpenClaw.Core.Queue.Takeovers.TakeoverStore>().OffAsync(owner.Chat.Lane, Clock.Now, CancellationToken.None);
 
+        BubbleStates().ShouldBe(["queued"]);
+    }
+
+    [Fact]
+    public async Task What_is_held_back_is_the_jobs_again_and_said_once()
+    {
+        var owner = await MariaWritesAsync();
+        await ScheduleAsync(owner, "bolo");
+        await SayAllAsync(isLate: true);
+        var work = await BeginAsync(owner.Chat.Lane);
+
+        (await Core.Outbox.HoldBackAsync(work, work.Outbox[0], "account_red", Clock.Now, CancellationToken.None)).ShouldBeTrue();
+
+        (await ListAsync(owner)).ShouldBe(["1 Scheduled bolo"]);
+        Letters.List(new DeadLetterFilter(), null, 10).Items.ShouldBeEmpty();
+        var job = (await TakeAsync()).Single();
+        (job.Attempts, job.Interruptions).ShouldBe((1, 0));
+        (await SayAsync(job)).ShouldBe(JobOutcome.Done);
+        BubbleStates().ShouldBe(["discarded", "queued"]);
+    }
+
+    [Fact]
+    public async Task What_is_held_back_for_good_is_one_dead_letter_of_its_job()
+    {
+        var owner = await MariaWritesAsync();
+        await ScheduleAsync(owner, "bolo");
+        await SayAllAsync(isLate: false);
+        var work = await BeginAsync(owner.Chat.Lane);
+
+        (await Core.Outbox.HoldBackAsync(work, work.Outbox[0], "account_red", again: null, CancellationToken.None)).ShouldBeTrue();
+
+        Core.Texts("SELECT state FROM scheduled_jobs").ShouldBe(["dead"]);
+        Letters.List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem().Reason.ShouldBe("account_red");
+        BubbleStates().ShouldBe(["discarded"]);
+    }
+
+    [Fact]
+    public async Task Whoever_lost_the_lane_holds_nothing_back()
+    {
+        var owner = await MariaWritesAsync();
+        await ScheduleAsync(owner, "bolo");
+        await SayAllAsync(isLate: false);
+        var frozen = await BeginAsync(owner.Chat.Lane);
+        await BeginAsync(owner.Chat.Lane);
+
+        await Should.ThrowAsync<FenceLostException>(Core.Outbox.HoldBackAsync(frozen, frozen.Outbox[0], "account_red", Clock.Now, CancellationToken.None));
+
+        Core.Texts("SELECT state FROM scheduled_jobs").ShouldBe(["done"]);
         BubbleStates().ShouldBe(["queued"]);
     }
 

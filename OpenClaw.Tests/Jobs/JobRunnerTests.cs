@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Accounts;
 using OpenClaw.Core.Jobs;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.DeadLetters;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Tests.Queue;
@@ -62,6 +63,20 @@ public sealed class JobRunnerTests() : TurnContract(new CoreFixture())
     }
 
     [Fact]
+    public async Task A_stop_gives_the_rest_of_a_batch_back_and_another_process_says_it_at_once()
+    {
+        for (var i = 1; i <= 3; i++)
+            await ScheduleAsync("r" + i, 0);
+        using var stop = new CancellationTokenSource();
+
+        await Should.ThrowAsync<OperationCanceledException>(RunAsync(new Stopping(stop), stop.Token));
+
+        Core.Texts("SELECT CAST(attempts AS TEXT) FROM scheduled_jobs").ShouldAllBe(attempts => attempts == "0");
+        await RunAsync();
+        (await SaidAsync()).ShouldBe(["⏰ Lembrete: r1", "⏰ Lembrete: r2", "⏰ Lembrete: r3"]);
+    }
+
+    [Fact]
     public async Task While_only_answers_may_go_out_it_waits_and_no_attempt_is_spent()
     {
         await ScheduleAsync("bolo", 0);
@@ -74,6 +89,27 @@ public sealed class JobRunnerTests() : TurnContract(new CoreFixture())
         Clock.Advance(AccountLimitStore.UntoldEnd + Seconds(1));
         await RunAsync();
         (await SaidAsync()).Single().ShouldBe("⏰ Lembrete atrasado, era para 20/11 09:00: bolo");
+    }
+
+    [Fact]
+    public async Task What_waited_for_its_account_too_long_is_a_dead_letter_that_can_be_replayed()
+    {
+        Jobs.GiveUpAfter = TimeSpan.FromHours(1);
+        await ScheduleAsync("bolo", 0);
+        await Core.Get<AccountLimitStore>().NoteRefusedAsync("default", AccountLimit.Timelock, CancellationToken.None);
+        await RunAsync();
+        State().ShouldBe("scheduled:account_red");
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        (await RunAsync()).ShouldBeNull();
+
+        State().ShouldBe("dead:account_red");
+        var letter = Core.Get<DeadLetterStore>().List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem();
+        (letter.Id.Kind, letter.Reason).ShouldBe(("job", "account_red"));
+        Clock.Advance(AccountLimitStore.UntoldEnd);
+        (await Core.Get<DeadLetterStore>().ReplayAsync(letter.Id, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
+        await RunAsync();
+        (await SaidAsync()).Single().ShouldContain("bolo");
     }
 
     [Fact]
@@ -116,9 +152,9 @@ public sealed class JobRunnerTests() : TurnContract(new CoreFixture())
             ("@lane", chat.Lane.Value), ("@person", maria.Person.Value), ("@key", maria.Key.Value), ("@content", new byte[] { 1 }));
     }
 
-    private Task<DateTimeOffset?> RunAsync(IJobHandler? handler = null) => new JobRunner(
-        Store, [handler ?? new ReminderJob(Core.Get<AccountHealth>(), Core.Get<IOptions<JobOptions>>(), Clock)], Core.Get<JobWake>(), Clock, NullLogger<JobRunner>.Instance)
-        .RunDueAsync(CancellationToken.None);
+    private Task<DateTimeOffset?> RunAsync(IJobHandler? handler = null, CancellationToken cancellationToken = default) => new JobRunner(
+        Store, [handler ?? new ReminderJob(Core.Get<AccountHealth>(), StandInsOf.None(Clock), Core.Get<IOptions<JobOptions>>(), Clock)], Core.Get<JobWake>(), Clock, NullLogger<JobRunner>.Instance)
+        .RunDueAsync(cancellationToken);
 
     private string State() => Core.Texts("SELECT state || ':' || reason FROM scheduled_jobs").Single();
 
@@ -138,6 +174,19 @@ public sealed class JobRunnerTests() : TurnContract(new CoreFixture())
         {
             Asked++;
             throw new InvalidOperationException("A bug.");
+        }
+    }
+
+    /// <summary>The process is stopped while it plans.</summary>
+    private sealed class Stopping(CancellationTokenSource stop) : IJobHandler
+    {
+        public string Kind => ReminderJob.Name;
+
+        public async ValueTask<JobPlan> PlanAsync(DueJob job, CancellationToken cancellationToken)
+        {
+            await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("Stopped.");
         }
     }
 }

@@ -109,6 +109,27 @@ public sealed class SendBudgetTests
         worker.InboundStates().ShouldBe(["sent"]);
     }
 
+    [Theory]
+    [InlineData(nameof(FakeWahaFault.SessionGone))]
+    [InlineData(nameof(FakeWahaFault.Redirect))]
+    public async Task A_send_that_certainly_did_not_happen_keeps_its_place(string name)
+    {
+        await using var rig = await CrashRig.StartAsync(("Limits:BubblesPerHourPerChat", "2"), ("Limits:BubblesPerHourPerSession", "2"));
+        var worker = rig.NewWorker();
+        var start = rig.Time.GetUtcNow();
+        var fault = Enum.Parse<FakeWahaFault>(name);
+        rig.Waha.FaultNext(fault, fault, fault);
+        await worker.ReceiveAsync("um");
+        await worker.RunAsync();
+        await worker.ReceiveAsync("dois");
+
+        await worker.RunAsync();
+
+        rig.Waha.Calls.OfType<SendTextCall>().Count().ShouldBe(5);
+        (rig.Waha.Delivered[^1].At - start).ShouldBeLessThan(TimeSpan.FromMinutes(10));
+        worker.InboundStates().ShouldBe(["sent", "sent"]);
+    }
+
     [Fact]
     public async Task Without_budgets_nothing_is_counted()
     {

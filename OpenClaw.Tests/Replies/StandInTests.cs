@@ -1,10 +1,15 @@
 using OpenClaw.Core.Accounts;
+using OpenClaw.Core.Jobs;
+using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.DeadLetters;
 using OpenClaw.Core.Queue.Journeys;
+using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Tests.Crashes;
 using OpenClaw.Tests.Infrastructure;
+using OpenClaw.Worker.Jobs;
 
 namespace OpenClaw.Tests.Replies;
 
@@ -148,6 +153,102 @@ public sealed class StandInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_comes_back_from_a_stand_in_has_its_quote_and_address_again()
+    {
+        const string chat = "112233445566778@lid";
+        await StartAsync(("Turns:MaxAttempts", "1"));
+        _rig.Model.Enqueue(ScriptedReply.Status(500));
+        await _worker.ReceiveFromAsync("oi", chat);
+        await _worker.RunAsync();
+        await TellAsync("default", "SCAN_QR_CODE");
+        _rig.Waha.FaultNext(FakeWahaFault.Timelock463);
+        var letters = _worker.Get<DeadLetterStore>();
+        (await letters.ReplayAsync(letters.List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem().Id, _rig.Patience)).ShouldBe(DeadLetterOutcome.Done);
+        while (_rig.Waha.Calls.OfType<SendTextCall>().Count() < 2)
+            (await _worker.StepAsync()).ShouldBeTrue();
+        await TellAsync("default", "WORKING");
+
+        await _worker.RunAsync();
+
+        // The first was the apology.
+        var calls = _rig.Waha.Calls.OfType<SendTextCall>().Skip(1).ToList();
+        calls.Select(call => (call.Session, call.ChatId)).ShouldBe([("sales", "5511987654321@c.us"), ("default", chat)]);
+        calls[0].ReplyTo.ShouldBeNull();
+        calls[1].ReplyTo.ShouldNotBeNull().ShouldStartWith($"false_{chat}_");
+    }
+
+    [Fact]
+    public async Task A_reminder_of_a_chat_whose_account_is_red_is_said_by_the_stand_in()
+    {
+        await RemindAsync("bolo");
+        await LimitAsync();
+
+        await RunJobsAsync();
+        await _worker.RunAsync();
+
+        _rig.Waha.Delivered.Skip(1).Select(bubble => (bubble.Session, bubble.Text)).ShouldBe([("sales", "⏰ Lembrete: bolo")]);
+        Texts("SELECT state FROM scheduled_jobs").ShouldBe(["done"]);
+    }
+
+    [Fact]
+    public async Task Without_a_stand_in_a_reminder_of_an_account_that_is_red_waits()
+    {
+        await StartAsync(("Delivery:StandIn", "false"));
+        await RemindAsync("bolo");
+        await LimitAsync();
+
+        await RunJobsAsync();
+
+        Texts("SELECT state || ':' || reason FROM scheduled_jobs").ShouldBe(["scheduled:account_red"]);
+        _worker.OutboxStates().ShouldBe(["accepted"]);
+    }
+
+    [Fact]
+    public async Task A_reminder_whose_account_turns_red_before_it_is_sent_ends_as_one_dead_letter_of_its_job()
+    {
+        await StartAsync(("Delivery:StandIn", "false"), ("Jobs:GiveUpAfter", "01:00:00"));
+        await RemindAsync("bolo");
+        await RunJobsAsync();
+        await LimitAsync();
+
+        await _worker.RunAsync();
+
+        _worker.OutboxStates().ShouldBe(["accepted", "discarded"]);
+        Texts("SELECT state || ':' || reason FROM scheduled_jobs").ShouldBe(["scheduled:account_red"]);
+        _rig.Time.Advance(TimeSpan.FromHours(1));
+        await RunJobsAsync();
+        var letters = _worker.Get<DeadLetterStore>();
+        var letter = letters.List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem();
+        (letter.Id.Kind, letter.Reason, letters.Open(letter.Id)!.Messages.Single().Text).ShouldBe(("job", "account_red", "bolo"));
+
+        _rig.Time.Advance(AccountLimitStore.UntoldEnd);
+        (await letters.ReplayAsync(letter.Id, _rig.Patience)).ShouldBe(DeadLetterOutcome.Done);
+        await RunJobsAsync();
+        await _worker.RunAsync();
+        _rig.Waha.Delivered.Skip(1).ShouldHaveSingleItem().Text.ShouldContain("bolo");
+        letters.List(new DeadLetterFilter(), null, 10).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reminder_that_a_stand_in_was_refused_is_not_tried_by_one_number_after_the_other()
+    {
+        await StartAsync(("Waha:Sessions:2", "support"));
+        await TellAsync("support", "WORKING");
+        await RemindAsync("bolo");
+        await LimitAsync();
+        _rig.Waha.FaultNext(FakeWahaFault.Timelock463);
+        await RunJobsAsync();
+
+        await _worker.RunAsync();
+        _rig.Time.Advance(TimeSpan.FromHours(1));
+        await RunJobsAsync();
+        await _worker.RunAsync();
+
+        _rig.Waha.Calls.OfType<SendTextCall>().Skip(1).ShouldHaveSingleItem();
+        _worker.Get<DeadLetterStore>().List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem().Reason.ShouldBe("account_red");
+    }
+
+    [Fact]
     public async Task A_group_has_no_stand_in()
     {
         await LimitAsync();
@@ -199,6 +300,21 @@ public sealed class StandInTests : IAsyncLifetime
         _rig.Waha.Sessions[session] = status;
         await _worker.Get<ChatEventStore>().RecordSessionAsync(session, status, null, _rig.Time.GetUtcNow(), _rig.Patience);
     }
+
+    /// <summary>Somebody who wrote and was answered set a reminder, and it is due.</summary>
+    private async Task RemindAsync(string text, bool inGroup = false)
+    {
+        await (inGroup ? _worker.ReceiveInGroupAsync("oi") : _worker.ReceiveAsync("oi"));
+        await _worker.RunAsync();
+        var (lane, key, person, personKey) = _worker.Database.Read(sql => sql.QueryFirst(
+            "SELECT t.lane_id, l.key_id, t.person_id, t.key_id FROM turns t JOIN lanes l ON l.lane_id = t.lane_id",
+            row => (new LaneId(row.GetInt64(0)), new DataKeyId(row.GetInt64(1)), new PersonId(row.GetInt64(2)), new DataKeyId(row.GetInt64(3)))));
+        await _worker.Get<PersonJobs>().ScheduleAsync(
+            new PersonScope(person, personKey), new ChatScope(lane, "default", key, inGroup),
+            new NewJob("reminder", _rig.Time.GetUtcNow(), new JobContent(text, "pt-BR", "America/Sao_Paulo")), _rig.Patience);
+    }
+
+    private Task<DateTimeOffset?> RunJobsAsync() => _worker.Get<JobRunner>().RunDueAsync(_rig.Patience);
 
     private async Task LimitAsync()
     {

@@ -18,6 +18,9 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
     /// <summary>All of a batch's plans and commits end within their lease, or find that it is lost.</summary>
     private static readonly TimeSpan PlanTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>A stop waits no longer than this for what it gives back.</summary>
+    private static readonly TimeSpan GiveBackTimeout = TimeSpan.FromSeconds(5);
+
     private readonly FrozenDictionary<string, IJobHandler> _handlers = handlers.ToFrozenDictionary(handler => handler.Kind, StringComparer.Ordinal);
 
     /// <summary>Runs what is due now. Returns when the next one is; null when there is none.</summary>
@@ -28,8 +31,7 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
             var next = await store.NextAsync(cancellationToken);
             if (next is null || next > time.GetUtcNow())
                 return next;
-            foreach (var job in await store.TakeAsync(Batch, cancellationToken))
-                await RunAsync(job, cancellationToken);
+            await RunAsync(await store.TakeAsync(Batch, cancellationToken), cancellationToken);
         }
     }
 
@@ -57,6 +59,40 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
         }
     }
 
+    private async Task RunAsync(IReadOnlyList<DueJob> batch, CancellationToken cancellationToken)
+    {
+        var done = 0;
+        try
+        {
+            for (; done < batch.Count; done++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await RunAsync(batch[done], cancellationToken);
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            await GiveBackAsync([.. batch.Skip(done)]);
+            throw;
+        }
+    }
+
+    /// <summary>Also the one that the stop interrupted: what it committed before is not touched.</summary>
+    private async Task GiveBackAsync(IReadOnlyList<DueJob> rest)
+    {
+        using var timeout = new CancellationTokenSource(GiveBackTimeout, time);
+        try
+        {
+            await store.GiveBackAsync(rest, timeout.Token);
+            Log.GivenBack(logger, rest.Count);
+        }
+        catch (Exception error) when (error is StorageUnavailableException or OperationCanceledException)
+        {
+            // Their leases end by themselves.
+            Log.NotGivenBack(logger, rest.Count);
+        }
+    }
+
     private async Task RunAsync(DueJob job, CancellationToken cancellationToken)
     {
         try
@@ -68,7 +104,7 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
             else if (!_handlers.TryGetValue(job.Kind, out var handler))
                 await FailAsync(job, "unknown_kind", giveUp: false, cancellationToken);
             else
-                Told(job, await store.CarryOutAsync(job, await PlanAsync(handler, job, cancellationToken), cancellationToken));
+                await CarryOutAsync(job, await PlanAsync(handler, job, cancellationToken), cancellationToken);
         }
         catch (Exception error) when (error is not StorageUnavailableException && !cancellationToken.IsCancellationRequested)
         {
@@ -90,12 +126,13 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
             Log.Dead(logger, job.Id, job.Kind, reason);
     }
 
-    private void Told(DueJob job, JobOutcome outcome)
+    private async Task CarryOutAsync(DueJob job, JobPlan plan, CancellationToken cancellationToken)
     {
+        var outcome = await store.CarryOutAsync(job, plan, cancellationToken);
         if (outcome == JobOutcome.Done)
             Log.Done(logger, job.Id, job.Kind, job.Attempts);
         else if (outcome == JobOutcome.Dead)
-            Log.Dead(logger, job.Id, job.Kind, "refused");
+            Log.Dead(logger, job.Id, job.Kind, plan is JobPlan.GiveUp giveUp ? giveUp.Reason : "refused");
         else if (outcome == JobOutcome.Lost)
             Log.Lost(logger, job.Id, job.Kind);
     }
@@ -113,6 +150,12 @@ internal sealed partial class JobRunner(JobStore store, IEnumerable<IJobHandler>
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed for an unexpected reason on attempt {Attempt}; it is tried again")]
         public static partial void Unexpected(ILogger logger, long job, int attempt, Exception error);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Jobs} due jobs are given back for another process")]
+        public static partial void GivenBack(ILogger logger, int jobs);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Stopping: {Jobs} due jobs could not be given back; another process takes them when their leases have ended")]
+        public static partial void NotGivenBack(ILogger logger, int jobs);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Scheduled jobs wait for the database ({Failure})")]
         public static partial void Unavailable(ILogger logger, StorageFailure failure);

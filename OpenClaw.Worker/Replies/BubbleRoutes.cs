@@ -26,14 +26,18 @@ internal sealed class BubbleRoutes(StandIns standIns, StandInStore store)
             return new BubbleRoute(Claimed(work, bubble), bubble, null, bubble.SessionIn(work.Chat) != work.Chat.Session);
         // Refused by one stand-in it goes back to the chat's own session, and not from number to number.
         if (standIns.Of(work.Chat) is not { } standIn || (bubble.SessionIn(work.Chat) is var last && last != work.Chat.Session && last != standIn))
-            return new BubbleRoute(work, Move(bubble, work.Chat.Session), null, IsStandIn: false);
+            return Home(work, bubble);
         var facts = await store.LookAsync(work.Chat.Lane, bubble, cancellationToken);
         if ((facts.BegunBy == work.Chat.Session && !standIns.IsGone(work.Chat.Session)) || AddressOf(facts) is not { } address)
-            return new BubbleRoute(work, Move(bubble, work.Chat.Session), null, IsStandIn: false);
-        // A message of the other session's chat cannot be quoted in this one.
-        var content = new BubbleContent(address, bubble.Content.Text, null);
-        return new BubbleRoute(Through(work, standIn), Move(bubble, standIn) with { Content = content }, content == bubble.Content ? null : store.Seal(bubble, content), IsStandIn: true);
+            return Home(work, bubble);
+        return Readdress(Through(work, standIn), Move(bubble, standIn), bubble.Content.For(address), isStandIn: true);
     }
+
+    /// <summary>Also of one that a stand-in was refused: with the quote and the address that it had.</summary>
+    private BubbleRoute Home(LaneWork work, Bubble bubble) => Readdress(work, Move(bubble, work.Chat.Session), bubble.Content.Home(), isStandIn: false);
+
+    private BubbleRoute Readdress(LaneWork work, Bubble bubble, BubbleContent content, bool isStandIn) =>
+        new(work, bubble with { Content = content }, content == bubble.Content ? null : store.Seal(bubble, content), isStandIn);
 
     private static string? AddressOf(StandInFacts facts) => facts.Phone is { } phone ? ChatId.OfPhone(phone).ToString() : facts.Lid is { } lid ? lid + "@lid" : null;
 

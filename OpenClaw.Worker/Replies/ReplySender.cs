@@ -13,14 +13,13 @@ namespace OpenClaw.Worker.Replies;
 /// </summary>
 internal sealed partial class ReplySender(
     WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, MessageIds ids, ChatPresence presence, Pacing pacing, SendBudget budget, BubbleRoutes routes,
-    AccountHealth accounts, AccountLimitStore limits, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<ReplySender> logger)
+    AccountHealth accounts, AccountLimitStore limits, TurnTelemetry telemetry, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<ReplySender> logger)
 {
     /// <summary>Typed reason of what is held back while only answers go out.</summary>
     private const string AccountRed = "account_red";
 
     /// <summary>Earlier attempts after which a definite refusal is final.</summary>
     private const int MaxRefusals = 4;
-
 
     /// <returns>When the lane should be looked at again, or null when everything is sent.</returns>
     public async Task<DateTimeOffset?> DeliverAsync(LaneWork work, IReadOnlyList<Bubble> bubbles, LaneHold hold, CancellationToken cancellationToken)
@@ -31,6 +30,11 @@ internal sealed partial class ReplySender(
             var bubble = bubbles[i];
             var next = i + 1 < bubbles.Count ? bubbles[i + 1] : null;
             var claimed = bubble is { State: "sending" } && bubble.Fence == work.Fence;
+            if (bubble.State != "sending" && bubble.NotBefore > time.GetUtcNow())
+                return bubble.NotBefore;
+
+            using var activity = BubbleSpan.Start(work, bubble);
+            using var scope = work.Turn is null ? logger.BeginScope(new BubbleLogScope(work, bubble)) : null;
             BubbleSettlement? resent = null;
             if (bubble.State == "sending" && !claimed)
             {
@@ -42,24 +46,21 @@ internal sealed partial class ReplySender(
                     return next is null ? null : time.GetUtcNow();
                 (bubble, resent) = (step.Resend, step.Resent);
             }
-            else if (!claimed && bubble.NotBefore > time.GetUtcNow())
-            {
-                return bubble.NotBefore;
-            }
 
+            // Refused by a stand-in: to begin anew would be to try one number after the other.
+            var hadStandIn = bubble.SessionIn(work.Chat) != work.Chat.Session;
             var route = await routes.FindAsync(work, bubble, resent, cancellationToken);
             (var sending, bubble) = (route.Work, route.Bubble);
             // One whose last send may have arrived is settled first.
             if (bubble.Kind == BubbleKind.Notice && (bubble.State == "queued" || resent == BubbleSettlement.AbsentResent) && accounts.Of(sending.Chat.Session).OnlyAnswers)
             {
-                Log.HeldBack(logger, bubble.Id, sending.Chat.Session);
-                await outbox.BuryAsync(work, bubble, AccountRed, cancellationToken);
+                await HoldBackAsync(work, bubble, sending.Chat.Session, mayWait: !hadStandIn, cancellationToken);
                 continue;
             }
 
             // A session that is known not to answer takes nothing out of its budget: that it waits for it is found out below.
-            if (budget.IsOn && !claimed && waha.Session(sending.Chat.Session).WaitsUntil() is null
-                && await budget.WaitAsync(sending, bubble, resent, cancellationToken) is { } wait)
+            var asks = budget.IsOn && !claimed && waha.Session(sending.Chat.Session).WaitsUntil() is null;
+            if (asks && await budget.WaitAsync(sending, bubble, resent, cancellationToken) is { } wait)
             {
                 if (wait.IsBooked)
                     return wait.Until;
@@ -68,7 +69,7 @@ internal sealed partial class ReplySender(
                 continue;
             }
 
-            var outcome = await SendAsync(route with { Bubble = bubble }, next, claimed, resent, hold, cancellationToken);
+            var outcome = await SendAsync(route with { Bubble = bubble }, next, claimed, hasPlace: claimed || asks, resent, hold, cancellationToken);
             if (outcome.Limited is { } reason)
             {
                 bubbles = await GiveUpRestAsync(work, bubbles, i, reason, cancellationToken);
@@ -84,8 +85,23 @@ internal sealed partial class ReplySender(
         return work.MoreWaits ? null : askAgain;
     }
 
+    /// <summary>A job's bubble goes back to its job, unless a copy of it may be in the chat.</summary>
+    private async Task HoldBackAsync(LaneWork work, Bubble bubble, string session, bool mayWait, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? again = mayWait ? time.GetUtcNow() + Jobs.ReminderJob.WhileRed : null;
+        if (!bubble.WasGuessed && await outbox.HoldBackAsync(work, bubble, AccountRed, again, cancellationToken))
+        {
+            Log.BackToJob(logger, bubble.Id, session);
+            return;
+        }
+
+        if (bubble.WasGuessed)
+            await outbox.BuryAsync(work, bubble, AccountRed, cancellationToken);
+        Log.HeldBack(logger, bubble.Id, session);
+    }
+
     private async Task<Step> SendAsync(
-        BubbleRoute route, Bubble? next, bool claimed, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
+        BubbleRoute route, Bubble? next, bool claimed, bool hasPlace, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
     {
         var (work, bubble, _, isStandIn) = route;
         IntegrationCall call;
@@ -95,7 +111,7 @@ internal sealed partial class ReplySender(
         }
         catch (IntegrationOpenException open)
         {
-            return await WaitAsync(work, bubble, resent, open.RetryAt, cancellationToken);
+            return await WaitAsync(route, hasPlace, resent, open.RetryAt, cancellationToken);
         }
 
         using (call)
@@ -123,7 +139,7 @@ internal sealed partial class ReplySender(
             throw new FenceLostException();
         var result = await waha.SendTextAsync(
             work.Chat.Session, bubble.Content.ChatId, bubble.Content.Text, bubble.Content.ReplyTo, options.Value.SendTimeout,
-            work.Turn?.Messages[^1].RequestId, bubble.RawId, cancellationToken);
+            bubble.RequestId, bubble.RawId, cancellationToken);
         if (result.Reason is "connection_refused" or "connection_cut")
             ids.Forget(work.Chat.Session);
         if (result.Outcome is SendOutcome.Accepted or SendOutcome.Refused)
@@ -141,7 +157,7 @@ internal sealed partial class ReplySender(
             case SendOutcome.Unavailable:
                 var again = time.GetUtcNow() + (result.RetryAfter ?? DeliveryPolicy.Repeats.After(bubble.Attempts + 1));
                 Log.Unavailable(logger, bubble.Id, result.Reason);
-                await outbox.RequeueAsync(work, bubble.Id, again, result.Reason, cancellationToken);
+                await outbox.RequeueUnsentAsync(work, bubble.Id, again, result.Reason, null, cancellationToken);
                 return new Step(again, null);
             default:
                 Log.Uncertain(logger, bubble.Id, result.Reason);
@@ -163,7 +179,7 @@ internal sealed partial class ReplySender(
 
         var again = time.GetUtcNow() + DeliveryPolicy.Repeats.After(bubble.Attempts + 1);
         Log.Unavailable(logger, bubble.Id, reason);
-        await outbox.RequeueAsync(work, bubble.Id, again, reason, cancellationToken);
+        await outbox.RequeueUnsentAsync(work, bubble.Id, again, reason, null, cancellationToken);
         return new Step(again, null);
     }
 
@@ -197,6 +213,8 @@ internal sealed partial class ReplySender(
 
     private async Task<Step> AcceptedAsync(LaneWork work, Bubble bubble, SendResult result, Bubble? next, CancellationToken cancellationToken)
     {
+        if (bubble is { Kind: BubbleKind.Reply, EndsTurnSince: { } since })
+            telemetry.Answered(since);
         ids.Used(work.Chat.Session, bubble.RawId, result.RawId);
         var now = time.GetUtcNow();
         var pause = next is null ? TimeSpan.Zero : pacing.DelayFor(next.Content.Text, TimeSpan.Zero);
@@ -221,11 +239,16 @@ internal sealed partial class ReplySender(
         return new Step(at, null);
     }
 
-    /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent.</summary>
-    private async Task<Step> WaitAsync(LaneWork work, Bubble bubble, BubbleSettlement? resent, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent. What has a place in the budget keeps it.</summary>
+    private async Task<Step> WaitAsync(BubbleRoute route, bool hasPlace, BubbleSettlement? resent, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        if (bubble.State == "sending")
+        var (work, bubble, _, isStandIn) = route;
+        // A place in another session's budget is not the chat's own.
+        var isNewPlace = hasPlace && budget.IsOn && !bubble.IsBooked && !isStandIn;
+        if (bubble.State == "sending" && !hasPlace)
             await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
+        else if (bubble.State == "sending" || isNewPlace)
+            await outbox.RequeueUnsentAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
         return new Step(until, null);
     }
 
@@ -241,6 +264,9 @@ internal sealed partial class ReplySender(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Bubble {Bubble} answers nothing and is held back as a dead letter: the account of session {Session} is red")]
         public static partial void HeldBack(ILogger logger, long bubble, string session);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Bubble {Bubble} answers nothing and the account of session {Session} is red: it is its job's again")]
+        public static partial void BackToJob(ILogger logger, long bubble, string session);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "WAHA refused bubble {Bubble} for good ({Reason}); it is a dead letter")]
         public static partial void Refused(ILogger logger, long bubble, string reason);
