@@ -85,6 +85,7 @@ public static class CoreServices
         services.AddSingleton<HistoryMarks>();
         services.AddSingleton<HistoryGaps>();
         services.AddSingleton<KnownMessages>();
+        services.AddSingleton<UnreadableChatStore>();
         services.AddSingleton<ChatFacts>();
         services.AddSingleton<TurnStore>();
         services.AddSingleton(provider => TurnRepeats.Policy(provider.GetRequiredService<IOptions<TurnOptions>>().Value));

@@ -6,6 +6,9 @@ using OpenClaw.Gateway.CommandLine;
 if (args is [DeadLettersCommand.Name, .. var arguments])
     return await new DeadLettersCommand(Console.Out, Console.Error).RunAsync(arguments);
 
+if (args is [HealthCommand.Name, .. var settings])
+    return await new HealthCommand(GatewayHost.DefaultPort, Console.Out).RunAsync(settings);
+
 return await StartupFailure.RunAsync(async () =>
 {
     await using var gateway = GatewayHost.Build(args, new StartupTalk());

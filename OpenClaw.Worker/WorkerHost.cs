@@ -12,7 +12,7 @@ namespace OpenClaw.Worker;
 /// <summary>A Worker of its own as a whole: what it is built from. It serves nobody but those who ask for its health.</summary>
 internal static class WorkerHost
 {
-    private const int DefaultPort = 5081;
+    public const int DefaultPort = 5081;
 
     /// <param name="args">Command line.</param>
     /// <param name="talk">Where the start is told.</param>

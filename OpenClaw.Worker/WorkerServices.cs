@@ -36,7 +36,7 @@ public static class WorkerServices
         services.AddServedOptions<OwnerOptions>("Access");
         services.AddSingleton<IValidateOptions<OwnerOptions>, OwnerOptionsValidator>();
         services.AddModels();
-        services.AddSkills();
+        services.AddSkillSettings();
         return services;
     }
 
@@ -49,6 +49,7 @@ public static class WorkerServices
         services.AddSingleton<ISkillAudit, StoredSkillAudit>();
         services.AddSingleton<IPersonFiles>(provider => new PersonFiles(
             provider.GetRequiredService<DataDirectory>().FilesDirectory, provider.GetService<IStartingFiles>()));
+        services.AddSkills();
         services.AddReminders();
         services.AddSingleton<SystemPrompt>();
         services.AddSingleton<Agent>();

@@ -13,18 +13,26 @@ namespace OpenClaw.Core.Accounts;
 /// </summary>
 public sealed class SessionAccounts(IDatabase database, KeyRing keys, TimeProvider time)
 {
+    /// <summary>The session waits for a phone: whichever was linked is so no more.</summary>
+    private const string LoggedOut = "SCAN_QR_CODE";
+
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(5);
-    private readonly ConcurrentDictionary<string, LinkedAccount> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Told> _told = new(StringComparer.Ordinal);
     private volatile Stored? _stored;
 
     /// <summary>An event of the session named its account.</summary>
-    public void Note(string session, LinkedAccount account)
+    /// <param name="session">WAHA session.</param>
+    /// <param name="account">Its account.</param>
+    /// <param name="at">When WAHA told so; null = now.</param>
+    public void Note(string session, LinkedAccount account, DateTimeOffset? at)
     {
-        if (!_told.TryGetValue(session, out var known) || known != account)
-            _told[session] = account;
+        // A clock that is ahead of ours must not make it newer than what is stored later.
+        var now = time.GetUtcNow();
+        var told = new Told(account, at < now ? at.Value : now);
+        _told.AddOrUpdate(session, static (_, news) => news, static (_, known, news) => news.At > known.At ? news : known, told);
     }
 
-    /// <summary>By session; one that never told an account is missing.</summary>
+    /// <summary>By session; one that never told an account, or whose phone logged out, is missing.</summary>
     /// <exception cref="StorageUnavailableException">The database cannot be read now.</exception>
     public async ValueTask<IReadOnlyDictionary<string, LinkedAccount>> AllAsync(CancellationToken cancellationToken)
     {
@@ -33,20 +41,22 @@ public sealed class SessionAccounts(IDatabase database, KeyRing keys, TimeProvid
         {
             var rows = await database.ReadAsync(
                 sql => sql.Query(
-                    "SELECT session, key_id, account_enc FROM sessions WHERE account_enc IS NOT NULL",
-                    row => (Session: row.GetString(0), Key: new DataKeyId(row.GetInt64(1)), Account: row.GetFieldValue<byte[]>(2))),
+                    "SELECT session, key_id, account_enc, status, status_at FROM sessions",
+                    row => (
+                        Session: row.GetString(0), Key: new DataKeyId(row.GetInt64(1)), Account: row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), Status: row.GetString(3),
+                        At: UnixMicroseconds.FromUnixTimeMicroseconds(row.GetInt64(4)))),
                 cancellationToken);
             stored = new Stored(
-                rows.Select(row => (row.Session, Account: Open(row.Key, row.Account))).Where(row => row.Account is not null).ToDictionary(row => row.Session, row => row.Account!, StringComparer.Ordinal), now);
+                rows.ToDictionary(row => row.Session, row => new Known(row.Account is { } account && row.Status != LoggedOut ? Open(row.Key, account) : null, row.Status, row.At), StringComparer.Ordinal), now);
             _stored = stored;
         }
 
-        if (_told.IsEmpty)
-            return stored.Accounts;
-        // What an event tells is newer; one that tells only one of the ids takes the other from what is stored.
-        var all = new Dictionary<string, LinkedAccount>(stored.Accounts, StringComparer.Ordinal);
-        foreach (var (session, account) in _told)
+        var all = stored.Sessions.Where(entry => entry.Value.Account is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Account!, StringComparer.Ordinal);
+        foreach (var (session, (account, at)) in _told)
         {
+            if (stored.Sessions.TryGetValue(session, out var known) && known.Supersedes(account, at))
+                continue;
+            // What an event tells is newer; one that tells only one of the ids takes the other from what is stored.
             all[session] = all.TryGetValue(session, out var before) && (before.Id == account.Id || account.Id is null || before.Id is null)
                 ? new LinkedAccount(account.Id ?? before.Id, account.Lid ?? before.Lid)
                 : account;
@@ -68,5 +78,14 @@ public sealed class SessionAccounts(IDatabase database, KeyRing keys, TimeProvid
         }
     }
 
-    private sealed record Stored(IReadOnlyDictionary<string, LinkedAccount> Accounts, DateTimeOffset At);
+    private sealed record Stored(IReadOnlyDictionary<string, Known> Sessions, DateTimeOffset At);
+
+    private sealed record Told(LinkedAccount Account, DateTimeOffset At);
+
+    private sealed record Known(LinkedAccount? Account, string Status, DateTimeOffset At)
+    {
+        /// <summary>Whether an account that was told at a time is the session's no more: it told another one since, or that its phone logged out.</summary>
+        public bool Supersedes(LinkedAccount told, DateTimeOffset at) =>
+            At >= at && (Account is null ? Status != "WORKING" : Account.Id is not null && told.Id is not null && Account.Id != told.Id);
+    }
 }

@@ -13,12 +13,16 @@ public static class HostSettings
 {
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
-    /// <summary>Listens on <paramref name="defaultPort"/> of this machine when nothing says otherwise, and binds section <c>HostOptions</c>.</summary>
+    /// <summary>
+    /// Listens on <paramref name="defaultPort"/> of this machine when nothing says otherwise, and binds section <c>HostOptions</c>. Before anything that asks where
+    /// WAHA is: what service discovery says about it is taken in here.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="defaultPort">For example 5080.</param>
     /// <param name="orNextFree">Whether a default port that is taken is passed over: several of these processes run on one machine.</param>
     public static WebApplicationBuilder AddHostSettings(this WebApplicationBuilder builder, int defaultPort, bool orNextFree = false)
     {
+        DiscoveredSettings.AddTo(builder.Configuration);
         var isSet = AddressKeys.Any(key => !string.IsNullOrWhiteSpace(builder.Configuration[key]))
             || builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
         if (!isSet && orNextFree)
@@ -35,18 +39,22 @@ public static class HostSettings
     /// <summary>Every address that Kestrel may take, wherever it is written: what is checked must be what is opened.</summary>
     /// <param name="app">The host.</param>
     /// <param name="defaultPort">As given to <see cref="AddHostSettings"/>.</param>
-    public static IReadOnlyList<string> ConfiguredUrls(this WebApplication app, int defaultPort)
-    {
-        IEnumerable<string> urls = app.Urls;
-        if (app.Urls.Count == 0)
-        {
-            urls = app.Configuration["urls"] is { Length: > 0 } listed ? listed.Split(';')
-                : app.Configuration["http_ports"] is { Length: > 0 } ports ? ports.Split(';').Select(port => $"http://*:{port}")
-                : [DefaultUrl(defaultPort)];
-        }
+    public static IReadOnlyList<string> ConfiguredUrls(this WebApplication app, int defaultPort) =>
+        app.Urls.Count == 0 ? app.Configuration.ConfiguredUrls(defaultPort) : [.. Endpoints(app.Configuration), .. app.Urls];
 
-        return [.. app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>(), .. urls];
+    /// <summary>The same for a host that is not built.</summary>
+    /// <param name="configuration">Its settings.</param>
+    /// <param name="defaultPort">As given to <see cref="AddHostSettings"/>.</param>
+    public static IReadOnlyList<string> ConfiguredUrls(this IConfiguration configuration, int defaultPort)
+    {
+        IEnumerable<string> urls = configuration["urls"] is { Length: > 0 } listed ? listed.Split(';')
+            : configuration["http_ports"] is { Length: > 0 } ports ? ports.Split(';').Select(port => $"http://*:{port}")
+            : [DefaultUrl(defaultPort)];
+        return [.. Endpoints(configuration), .. urls];
     }
+
+    private static IEnumerable<string> Endpoints(IConfiguration configuration) =>
+        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
 
     private static string DefaultUrl(int port) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
 

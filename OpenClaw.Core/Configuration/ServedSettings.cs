@@ -7,7 +7,7 @@ namespace OpenClaw.Core.Configuration;
 /// <summary>A setting that somebody changed, as it may be shown.</summary>
 /// <param name="Name">Environment form, for example <c>Ai__Main__ApiKey</c>.</param>
 /// <param name="Value">Masked where it is a secret or a phone number.</param>
-/// <param name="Source"><c>environment variable</c>, <c>command line</c>, or the file's name.</param>
+/// <param name="Source"><c>environment variable</c>, <c>command line</c>, <c>service discovery</c>, or the file's name.</param>
 public sealed record ChangedSetting(string Name, string Value, string Source);
 
 /// <summary>Reads back what is configured.</summary>
@@ -54,6 +54,7 @@ public static class ServedSettings
         {
             EnvironmentVariablesConfigurationProvider => "environment variable",
             CommandLineConfigurationProvider => "command line",
+            DiscoveredSettings => "service discovery",
             FileConfigurationProvider file => Path.GetFileName(file.Source.Path) ?? "file",
             ChainedConfigurationProvider { Configuration: IConfigurationRoot chained } => Source(chained, path),
             _ => "code",

@@ -7,6 +7,8 @@ public static partial class SettingMask
 {
     private const string Hidden = "(set, hidden)";
 
+    private const string Redis = "ConnectionStrings:" + SplitMode.Connection;
+
     private static readonly string[] SecretWords = ["Key", "Password", "Secret", "Credential"];
 
     /// <summary>The value as it may be shown.</summary>
@@ -18,6 +20,8 @@ public static partial class SettingMask
             return Hidden;
         if (path.StartsWith("Access:", StringComparison.OrdinalIgnoreCase))
             return HidePhones(value);
+        if (path.Equals(Redis, StringComparison.OrdinalIgnoreCase))
+            return UserInfo().Replace(RedisPasswordPart().Replace(value, "${name}=" + Hidden), "${scheme}");
         if (IsConnectionString(path))
             return UserInfo().Replace(PasswordPart().Replace(value, "${name}=" + Hidden), "${scheme}");
         return Uri.TryCreate(value, UriKind.Absolute, out var uri) && !uri.IsFile
@@ -51,6 +55,10 @@ public static partial class SettingMask
     // A quote inside of quotes is doubled; one that is never closed hides all the rest.
     [GeneratedRegex(@"(?<name>password|pwd|psw)\s*=\s*(?:""(?:[^""]|"""")*""|'(?:[^']|'')*'|[""'].*|[^;]*)", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PasswordPart();
+
+    // No quotes there, and nobody can tell where a password with a comma ends: the rest is hidden with it.
+    [GeneratedRegex(@"(?<name>password)\s*=.*", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex RedisPasswordPart();
 
     [GeneratedRegex(@"^(?<scheme>[a-z][a-z0-9+.-]*://)[^/]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UserInfo();

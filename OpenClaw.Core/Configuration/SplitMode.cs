@@ -15,8 +15,9 @@ public static class SplitMode
     public static bool IsOn(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(Connection));
 
     /// <summary>Where Redis is, as <c>host:port</c> without anything else that the connection string holds; null without one.</summary>
+    /// <remarks>Only what stands before the first option: what looks like an address behind it may be the rest of a password with a comma.</remarks>
     public static string? RedisAddress(IConfiguration configuration) => configuration.GetConnectionString(Connection) is { } text && IsOn(configuration)
-        ? string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(static part => !part.Contains('=')).Select(HostAndPort))
+        ? string.Join(", ", text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeWhile(static part => !part.Contains('=')).Select(HostAndPort))
         : null;
 
     /// <summary>What several processes need and one does not, one sentence for each that is missing; empty when all is there, and outside of split mode.</summary>

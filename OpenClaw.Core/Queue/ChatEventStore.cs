@@ -104,6 +104,7 @@ public sealed partial class ChatEventStore(IDatabase database, KeyRing keys, Tim
     public Task<IntakeOutcome> RecordSeenSessionAsync(string session, string status, LinkedAccount? account, DateTimeOffset at, CancellationToken cancellationToken) =>
         RecordSessionAsync(session, status, account, at, status == "WORKING" ? at - SeenLateBy : null, cancellationToken);
 
+    /// <summary>An account stays until another one is told or the phone logged out. Of a session that was never seen at work it tells that a phone was linked.</summary>
     private Task<IntakeOutcome> RecordSessionAsync(
         string session, string status, LinkedAccount? account, DateTimeOffset at, DateTimeOffset? workingAt, CancellationToken cancellationToken)
     {
@@ -119,7 +120,7 @@ public sealed partial class ChatEventStore(IDatabase database, KeyRing keys, Tim
                     status = excluded.status, status_at = excluded.status_at,
                     down_since = CASE WHEN excluded.status = 'WORKING' THEN NULL ELSE COALESCE(sessions.down_since, excluded.status_at) END,
                     first_working_at = COALESCE(sessions.first_working_at, excluded.first_working_at),
-                    account_enc = COALESCE(excluded.account_enc, sessions.account_enc)
+                    account_enc = CASE WHEN excluded.status = 'SCAN_QR_CODE' AND sessions.first_working_at IS NOT NULL THEN NULL ELSE COALESCE(excluded.account_enc, sessions.account_enc) END
                 WHERE excluded.status_at > sessions.status_at
                 """,
                 ("@session", session), ("@status", status), ("@at", at.ToUnixTimeMicroseconds()), ("@down", status == "WORKING" ? null : at.ToUnixTimeMicroseconds()),

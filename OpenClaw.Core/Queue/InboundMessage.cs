@@ -65,6 +65,12 @@ public enum IntakeOutcome
     /// <summary>New, over a limit; answered by at most one notice per window.</summary>
     Limited,
 
+    /// <summary>
+    /// Read back from a minute in which messages were over a limit, and of which more are missing than were: one of them was never told, and nobody can
+    /// tell which. Kept as a reason only.
+    /// </summary>
+    MaybeMissed,
+
     /// <summary>New, waits until WAHA links its hidden id to a person.</summary>
     Held,
 

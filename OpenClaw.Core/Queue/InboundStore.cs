@@ -17,6 +17,9 @@ public sealed class InboundStore(
     INoticeTexts notices,
     TimeProvider time)
 {
+    /// <summary>Typed reason of what was read back from a minute in which messages were over a limit.</summary>
+    public const string LimitedOrMissed = "limited_or_missed";
+
     /// <summary>How long one notice about a limit speaks for.</summary>
     private static readonly TimeSpan NoticeWindow = TimeSpan.FromMinutes(1);
 
@@ -60,11 +63,8 @@ public sealed class InboundStore(
         (IntakeOutcome?, LaneId?) Decide(ISqlSession sql, long inserted)
         {
             // Of what was over a limit only the first has a row: the others would come back from the history as missed ones.
-            if (inserted != 0 && message.IsReadBack && WasLimited(sql, message, lane))
-            {
-                sql.Post("DELETE FROM inbound WHERE inbound_id = @id", ("@id", inserted));
-                return (IntakeOutcome.Limited, null);
-            }
+            if (inserted != 0 && message.IsReadBack && LimitedWith(sql, message, lane) is > 0 and var limited)
+                return (Doubt(sql, inserted, message, lane, limited), null);
 
             if (inserted == 0)
                 inserted = Admit(sql, row, lane.Value);
@@ -183,10 +183,25 @@ public sealed class InboundStore(
     /// <summary>By the message's own time and its lane, not by the time of arrival and the chat's name: WAHA's history tells those alone, and the chat under another id.</summary>
     private byte[] LimitKey(InboundMessage message, LaneId lane, string reason) => RepeatKey(message.Session, $"lane {lane.Value}", reason, message.OrderAt);
 
-    private bool WasLimited(ISqlSession sql, InboundMessage message, LaneId lane) => sql.QueryFirst(
-        "SELECT 1 FROM inbound WHERE repeat_key IN (@chat, @person) AND state = 'limited' AND repeats > 0 LIMIT 1",
+    /// <summary>How many messages of its minute were over a limit and left no row of their own.</summary>
+    private long LimitedWith(ISqlSession sql, InboundMessage message, LaneId lane) => sql.QueryFirst(
+        "SELECT CAST(COALESCE(SUM(repeats), 0) AS BIGINT) FROM inbound WHERE repeat_key IN (@chat, @person) AND state = 'limited'",
         row => row.GetInt64(0),
-        ("@chat", LimitKey(message, lane, IRateLimits.ChatReason)), ("@person", LimitKey(message, lane, IRateLimits.PersonReason))) == 1;
+        ("@chat", LimitKey(message, lane, IRateLimits.ChatReason)), ("@person", LimitKey(message, lane, IRateLimits.PersonReason)));
+
+    /// <summary>
+    /// One of those that were over a limit, or one that was missed beside them: nobody can tell. It keeps a row of its own, which also counts it once; as
+    /// soon as there are more of them than were limited, some were missed.
+    /// </summary>
+    private IntakeOutcome Doubt(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, long limited)
+    {
+        var minute = LimitKey(message, lane, LimitedOrMissed);
+        var earlier = sql.QueryFirst("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @minute RETURNING repeats", row => row.GetInt64(0), ("@minute", minute));
+        sql.Post(
+            "UPDATE inbound SET state = 'limited', reason = @reason, content_enc = NULL, repeat_key = @minute WHERE inbound_id = @id",
+            ("@reason", LimitedOrMissed), ("@minute", earlier == 0 ? minute : null), ("@id", inbound));
+        return earlier + 1 > limited ? IntakeOutcome.MaybeMissed : IntakeOutcome.Limited;
+    }
 
     private static Deferred<long> Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)
     {

@@ -6,7 +6,20 @@ namespace OpenClaw.Core.Queue;
 /// <param name="ChatId">WAHA's chat id.</param>
 /// <param name="Text">WhatsApp-formatted text.</param>
 /// <param name="ReplyTo">Full id of the message to quote, or null.</param>
-public sealed record BubbleContent(string ChatId, string Text, string? ReplyTo);
+/// <param name="Own">Where another session is to send it: as the chat's own session would; null = <paramref name="ChatId"/> and <paramref name="ReplyTo"/> are that.</param>
+public sealed record BubbleContent(string ChatId, string Text, string? ReplyTo, BubbleAddress? Own = null)
+{
+    /// <summary>For another session, which knows the chat by another id and has no message in it that could be quoted.</summary>
+    public BubbleContent For(string chatId) => new(chatId, Text, null, Own ?? new BubbleAddress(ChatId, ReplyTo));
+
+    /// <summary>For the chat's own session again.</summary>
+    public BubbleContent Home() => Own is { } own ? new(own.ChatId, Text, own.ReplyTo) : this;
+}
+
+/// <summary>Where a bubble goes.</summary>
+/// <param name="ChatId">WAHA's chat id.</param>
+/// <param name="ReplyTo">Full id of the message to quote, or null.</param>
+public sealed record BubbleAddress(string ChatId, string? ReplyTo);
 
 /// <summary>A bubble that is not sent for certain yet.</summary>
 /// <param name="Id">Row; order within the lane.</param>
@@ -49,6 +62,15 @@ public sealed record Bubble(
     string Session = "",
     DataKeyId Key = default)
 {
+    /// <summary>Request id of the newest message that it answers; null for notices.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>W3C trace context of that message.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Of the last bubble of a turn: when the turn's first message arrived; null for all others.</summary>
+    public DateTimeOffset? EndsTurnSince { get; init; }
+
     /// <summary>The session that it was sent or is to be sent through.</summary>
     /// <param name="chat">Its chat.</param>
     public string SessionIn(ChatScope chat) => Session.Length > 0 ? Session : chat.Session;

@@ -99,20 +99,29 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <param name="resent">Why an uncertain send will be repeated; null where there is none.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
+        RequeueAsync(work, bubble, notBefore, reason, resent, keepsPlace: false, cancellationToken);
+
+    /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
+    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
+        RequeueAsync(work, bubble, notBefore, reason, null, keepsPlace: false, cancellationToken);
+
+    /// <summary>Certainly not sent: back to the queue, with the place in the budget that was taken for it.</summary>
+    /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
+    public Task RequeueUnsentAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
+        RequeueAsync(work, bubble, notBefore, reason, resent, keepsPlace: true, cancellationToken);
+
+    private Task RequeueAsync(
+        LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, bool keepsPlace, CancellationToken cancellationToken) =>
         WriteFencedAsync(
             work,
             sql => sql.DeferExecute(
                 $"""
-                UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL, settlement = {Resent}
+                UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL, settlement = {Resent}, booked = CASE WHEN @keeps = 1 THEN 1 ELSE booked END
                 WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
                 """,
-                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@resent", Word(resent)), ("@id", bubble),
+                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@resent", Word(resent)), ("@keeps", keepsPlace ? 1 : 0), ("@id", bubble),
                 ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
             cancellationToken);
-
-    /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
-    public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
-        RequeueAsync(work, bubble, notBefore, reason, null, cancellationToken);
 
     /// <summary>Waits for the budget of its chat or session, unclaimed; one whose last send is to be repeated goes back to the queue for that.</summary>
     /// <param name="work">The lane and its fence.</param>
@@ -151,6 +160,37 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <summary>Will not be sent. The messages of its turn are dead with the same reason; the payload stays for a replay.</summary>
     public Task BuryAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken) => BuryAsync(work, bubble, reason, "", cancellationToken);
 
+    /// <summary>
+    /// Certainly not sent, and not to be sent now: what a job wanted to be said is the job's again, which waits and is given up by its own rules.
+    /// Anything else will not be sent.
+    /// </summary>
+    /// <param name="work">The lane and its fence.</param>
+    /// <param name="bubble">The bubble.</param>
+    /// <param name="reason">Typed reason.</param>
+    /// <param name="again">When its job looks at it again; null = the job is given up, and is the dead letter.</param>
+    /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
+    /// <returns>Whether it went back to a job; else it is a dead letter.</returns>
+    public async Task<bool> HoldBackAsync(LaneWork work, Bubble bubble, string reason, DateTimeOffset? again, CancellationToken cancellationToken)
+    {
+        var isJobs = false;
+        await WriteFencedAsync(
+            work,
+            sql =>
+            {
+                isJobs = sql.Execute(
+                    $"""
+                    UPDATE scheduled_jobs SET state = @state, reason = @reason, next_at = @next, died_at = CASE WHEN @state = 'dead' THEN @now ELSE died_at END,
+                        ended_at = NULL, late = 0, bubble_id = NULL, attempts = attempts - 1, fence = fence + 1
+                    WHERE bubble_id = @id AND state = 'done' AND {FenceHolds}
+                    """,
+                    ("@state", again is null ? "dead" : "scheduled"), ("@reason", reason), ("@next", (again ?? time.GetUtcNow()).ToUnixTimeMicroseconds()),
+                    ("@now", time.NowMicroseconds()), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)) == 1;
+                return isJobs ? GiveToJob(sql, work, bubble, reason) : Bury(sql, work, bubble, reason, "");
+            },
+            cancellationToken);
+        return isJobs;
+    }
+
     /// <summary>Nobody knows whether it was sent, and nobody may guess: put aside as a dead letter. A replay looks for it first.</summary>
     /// <param name="work">The lane and its fence.</param>
     /// <param name="bubble">The bubble.</param>
@@ -159,21 +199,28 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     public Task HoldAsync(LaneWork work, Bubble bubble, string why, CancellationToken cancellationToken) =>
         BuryAsync(work, bubble, "uncertain_" + why, BubbleSettlement.Held.Word(), cancellationToken);
 
-    private Task BuryAsync(LaneWork work, Bubble bubble, string reason, string settlement, CancellationToken cancellationToken) => WriteFencedAsync(
-        work,
-        sql =>
-        {
-            var buried = sql.DeferExecute(
-                $"""
-                UPDATE outbox SET state = 'dead', reason = @reason, dead_at = @now, settlement = COALESCE(NULLIF(@settlement, ''), settlement)
-                WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
-                """,
-                ("@reason", reason), ("@now", time.NowMicroseconds()), ("@settlement", settlement), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
-            if (buried.Value == 1 && bubble.TurnId is { } turn)
-                sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
-            return buried;
-        },
-        cancellationToken);
+    private Task BuryAsync(LaneWork work, Bubble bubble, string reason, string settlement, CancellationToken cancellationToken) =>
+        WriteFencedAsync(work, sql => Bury(sql, work, bubble, reason, settlement), cancellationToken);
+
+    private Deferred<int> Bury(ISqlSession sql, LaneWork work, Bubble bubble, string reason, string settlement)
+    {
+        var buried = sql.DeferExecute(
+            $"""
+            UPDATE outbox SET state = 'dead', reason = @reason, dead_at = @now, settlement = COALESCE(NULLIF(@settlement, ''), settlement)
+            WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
+            """,
+            ("@reason", reason), ("@now", time.NowMicroseconds()), ("@settlement", settlement), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
+        if (buried.Value == 1 && bubble.TurnId is { } turn)
+            sql.Post("UPDATE inbound SET state = 'dead', reason = @reason WHERE turn_id = @turn AND state = 'replied'", ("@reason", reason), ("@turn", turn));
+        return buried;
+    }
+
+    private static Deferred<int> GiveToJob(ISqlSession sql, LaneWork work, Bubble bubble, string reason) => sql.DeferExecute(
+        $"""
+        UPDATE outbox SET state = 'discarded', reason = @reason, content_enc = @nothing
+        WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
+        """,
+        ("@reason", reason), ("@nothing", Array.Empty<byte>()), ("@id", bubble.Id), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence));
 
     /// <summary>
     /// Ends the claims of processes that are gone. Only for the one process that owns the data directory alone: nobody is sending any

@@ -89,13 +89,18 @@ public sealed class TurnSettlement(IDatabase database, KeyRing keys, IOptions<Tu
                 return rows;
             },
             cancellationToken);
-        return ids.Select(id => id.Value).Select((row, i) => i == 0 && reply.ClaimFirst
+        return ids.Select(id => id.Value).Select((row, i) => (i == 0 && reply.ClaimFirst
             ? new Bubble(
                 row.Id, turn.Id, "sending", work.Fence, UnixMicroseconds.FromUnixTimeMicroseconds(now), reply.Deadline, reply.FirstNotBefore, 1, 0, null, reply.Bubbles[i],
                 reply.Kind, row.RawId, Session: work.Chat.Session, Key: turn.Person.Key)
             : new Bubble(
                 row.Id, turn.Id, "queued", work.Fence, null, null, i == 0 ? reply.FirstNotBefore : DateTimeOffset.UnixEpoch, 0, 0, null, reply.Bubbles[i], reply.Kind,
-                Session: work.Chat.Session, Key: turn.Person.Key)).ToList();
+                Session: work.Chat.Session, Key: turn.Person.Key)) with
+        {
+            RequestId = turn.Messages[^1].RequestId,
+            TraceParent = turn.Messages[^1].TraceParent,
+            EndsTurnSince = i == ids.Count - 1 ? turn.Messages.Min(message => message.ArrivedAt) : null,
+        }).ToList();
     }
 
     /// <summary>Takes an attempt back that could not begin, because what it needs is away: it counts neither as failed nor as interrupted.</summary>

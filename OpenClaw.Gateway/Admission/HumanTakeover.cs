@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Admission;
 
 /// <summary>
 /// A human who writes from the account's own phone: the bot keeps out of that chat for a while, or for as long as the human says with
-/// <c>/bot off</c> and <c>/bot on</c>. Of chats in which nobody would be answered nothing is kept.
+/// <c>/bot off</c> and <c>/bot on</c>, and what was written is part of the chat's history. Of chats in which nobody would be answered nothing is kept.
 /// </summary>
 internal sealed class HumanTakeover(
     TakeoverStore takeovers, LaneDirectory lanes, PeopleDirectory people, AccessPolicy access, IOptions<TakeoverOptions> options, IOptions<WebhooksOptions> webhooks, TimeProvider time)
@@ -27,7 +27,7 @@ internal sealed class HumanTakeover(
         var isRecent = age < options.Value.PauseFor;
         var counts = order switch
         {
-            null => (message.Text.Length > 0 || message.Media is not null) && options.Value.PauseFor > TimeSpan.Zero && (isRecent || age <= webhooks.Value.MaxAge),
+            null => (message.Text.Length > 0 || message.Media is not null) && (isRecent || age <= webhooks.Value.MaxAge),
             // The bot could only answer into the other person's chat.
             BotOrder.Tell => false,
             _ => age <= webhooks.Value.MaxAge,
@@ -35,7 +35,7 @@ internal sealed class HumanTakeover(
         if (!counts || await LaneAsync(session, chat, message, order is not null || isRecent, cancellationToken) is not { } lane)
             return;
         if (order is null)
-            await takeovers.OwnMessageAsync(lane, session, message.Key.RawId, at, cancellationToken);
+            await takeovers.OwnMessageAsync(lane, session, message.Key.RawId, at, MessageIntake.LineOf(message), cancellationToken);
         else if (order == BotOrder.On)
             await takeovers.OrderAsync(lane, on: true, at, cancellationToken);
         else

@@ -80,6 +80,7 @@ internal sealed class MessageIntake(
             return await DropAsync(arrival, "denied", "not_allowed", cancellationToken);
 
         var person = await people.EnsureAsync(sender, Locales.Of(sender.Phone), Locales.TimeZoneOf(sender.Phone), cancellationToken);
+        using var activity = QueueSpan.Start(arrival.Envelope.Session, arrival.RequestId);
         var inbound = ToInbound(arrival, person);
         return arrival.NotAnswered is { Note: { } note } kept
             ? await store.KeepAsync(inbound, LineOf(message), note, kept.Reason, cancellationToken)
@@ -130,6 +131,7 @@ internal sealed class MessageIntake(
     private async Task<IntakeOutcome?> HoldAsync(Arrival arrival, SenderIdentity sender, CancellationToken cancellationToken)
     {
         var person = await people.EnsureAsync(sender, Locales.Of(null), Locales.TimeZoneOf(null), cancellationToken);
+        using var activity = QueueSpan.Start(arrival.Envelope.Session, arrival.RequestId);
         var outcome = await store.HoldAsync(ToInbound(arrival, person), "lid_not_linked", cancellationToken);
         resolver.Wake();
         return outcome;
@@ -157,11 +159,11 @@ internal sealed class MessageIntake(
     }
 
     /// <summary>What the history says of a message that no turn is made of.</summary>
-    private static string LineOf(MessagePayload message)
+    internal static string LineOf(MessagePayload message)
     {
         var text = message.Text.Length <= MaxText ? message.Text : message.Text[..MaxText];
         var line = message.Media is { } media ? $"{text} [{media}]".TrimStart() : text;
-        return message is { Chat.Kind: ChatKind.Group, SenderName.Length: > 0 } ? $"{message.SenderName}: {line}" : line;
+        return message is { FromMe: false, Chat.Kind: ChatKind.Group, SenderName.Length: > 0 } ? $"{message.SenderName}: {line}" : line;
     }
 
     private sealed record Arrival(WahaEnvelope Envelope, MessagePayload Message, string RequestId, DateTimeOffset SentAt)

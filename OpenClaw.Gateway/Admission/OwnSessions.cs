@@ -23,7 +23,7 @@ internal sealed class OwnSessions(SessionAccounts accounts, AccountHealth health
     public void Note(WahaEnvelope envelope)
     {
         if (AreSeveral && AccountOf(envelope) is { } account)
-            accounts.Note(envelope.Session, account);
+            accounts.Note(envelope.Session, account, envelope.Timestamp.Time());
     }
 
     /// <summary>Whether somebody is the account of another served session than <paramref name="session"/>.</summary>

@@ -101,6 +101,7 @@ internal sealed partial class BackfillService(
         }
 
         board.Forget(session.Session);
+        comparison.Forget(session.Session);
         session.PutOff(AskAgain);
 
         async Task<bool> LeadsAsync(CancellationToken token)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Queue;
 using OpenClaw.Core.Queue.History;
 using OpenClaw.Core.WhatsApp;
 
@@ -51,6 +52,11 @@ internal sealed class HistoryComparison(
 
     private const int Tries = 3;
 
+    /// <summary>Each may take a minute, and the session's own look comes after them.</summary>
+    private const int RetriesALook = 5;
+
+    private const string TooManyMessages = "too_many_messages";
+
     /// <param name="source">The session.</param>
     /// <param name="mark">Its mark.</param>
     /// <param name="began">Now.</param>
@@ -59,6 +65,7 @@ internal sealed class HistoryComparison(
     public async Task<ComparisonResult> RunAsync(
         HistorySource source, HistoryMark mark, DateTimeOffset began, Func<CancellationToken, Task<bool>> stillLeads, CancellationToken cancellationToken)
     {
+        await unreadable.LoadAsync(source.Session, cancellationToken);
         var from = Since(mark, began);
         var (outcome, chats, isCut) = await ListAsync(source.Session, from, cancellationToken);
         if (outcome != HistoryOutcome.Read)
@@ -90,11 +97,11 @@ internal sealed class HistoryComparison(
         if (isCut)
             await LoseAsync(source.Session, mark.CompleteTo, began, "too_many_chats", null, cancellationToken);
         if (cut > 0)
-            await LoseAsync(source.Session, mark.CompleteTo, began, "too_many_messages", cut, cancellationToken);
+            await LoseAsync(source.Session, mark.CompleteTo, began, TooManyMessages, cut, cancellationToken);
         if (failed > 0)
         {
             await LoseAsync(source.Session, mark.CompleteTo, began, "chat_unreadable", failed, cancellationToken);
-            unreadable.Told(source.Session);
+            await unreadable.ToldAsync(source.Session, cancellationToken);
         }
 
         return new ComparisonResult(ComparisonEnd.Done, chats.Count, messages, missed);
@@ -113,8 +120,10 @@ internal sealed class HistoryComparison(
             var read = await reader.ReadAsync(source.Session, source.Engine, chat.Id, since, most, cancellationToken);
             if (read.Outcome == HistoryOutcome.Read)
             {
-                unreadable.Readable(source.Session, chat.Id);
                 var taken = await intake.TakeAsync(source, read.Messages, cancellationToken);
+                if (taken.Doubtful.Count > 0)
+                    await LoseAsync(source.Session, taken.Doubtful.Min(), taken.Doubtful.Max() + TimeSpan.FromSeconds(1), InboundStore.LimitedOrMissed, 1, cancellationToken);
+                await unreadable.ReadableAsync(source.Session, chat.Id, cancellationToken);
                 if (chat.LastAt is { } last)
                     heard.Note(source.Session, chat.Id, last);
                 return new ReadBack(read.Messages.Count, taken.Missed, read.IsCut, HasFailed: taken.Failed > 0);
@@ -127,7 +136,7 @@ internal sealed class HistoryComparison(
             {
                 if (!await IsWorkingAsync(source.Session, cancellationToken))
                     return null;
-                unreadable.Failed(source.Session, chat.Id, since);
+                await unreadable.FailedAsync(source.Session, chat.Id, since, cancellationToken);
                 return new ReadBack(0, 0, IsCut: false, HasFailed: unreadable.IsNews(source.Session, chat.Id));
             }
 
@@ -139,14 +148,21 @@ internal sealed class HistoryComparison(
     /// <returns>False when WAHA fell silent.</returns>
     public async Task<bool> RetryUnreadableAsync(HistorySource source, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        foreach (var chat in unreadable.Due(source.Session))
+        await unreadable.LoadAsync(source.Session, cancellationToken);
+        foreach (var chat in unreadable.Due(source.Session).Take(RetriesALook))
         {
-            if (await ReadBackAsync(source, new ListedChat(chat, null), since, int.MaxValue, cancellationToken) is null)
+            var from = unreadable.SinceOf(source.Session, chat, since);
+            if (await ReadBackAsync(source, new ListedChat(chat, null), since, int.MaxValue, cancellationToken) is not { } read)
                 return false;
+            if (read.IsCut)
+                await LoseAsync(source.Session, from, time.GetUtcNow(), TooManyMessages, 1, cancellationToken);
         }
 
         return true;
     }
+
+    /// <summary>Another process looks after the session.</summary>
+    public void Forget(string session) => unreadable.Forget(session);
 
     /// <summary>Whether a chat could not be read a moment ago: who only looks leaves it alone.</summary>
     public bool IsPutOff(string session, ChatId chat) => unreadable.IsPutOff(session, chat);

@@ -12,7 +12,8 @@ namespace OpenClaw.Gateway.Backfill;
 /// <summary>What became of the messages of a chat that were not known.</summary>
 /// <param name="Missed">So many were meant for us, or may be.</param>
 /// <param name="Failed">So many could not be stored, for reasons of their own.</param>
-internal sealed record TakenIn(int Missed, int Failed);
+/// <param name="Doubtful">When those were written that may have been missed, and are not answered because they may have been over a limit.</param>
+internal sealed record TakenIn(int Missed, int Failed, IReadOnlyList<DateTimeOffset> Doubtful);
 
 /// <summary>Sends what was read back through the same door as a webhook.</summary>
 internal sealed partial class HistoryIntake(EventIntake door, KnownMessages known, HeardMessages heard, BackfillMetrics metrics, ILogger<HistoryIntake> logger)
@@ -26,6 +27,7 @@ internal sealed partial class HistoryIntake(EventIntake door, KnownMessages know
         var received = await known.ReceivedAsync(session, [.. messages.Where(message => !message.Message.FromMe).Select(RawId)], cancellationToken);
         var fresh = messages.Where(message => !(message.Message.FromMe ? sent : received).Contains(RawId(message)) && !heard.WasJudged(session, RawId(message)));
         var (missed, failed) = (0, 0);
+        var doubtful = new List<DateTimeOffset>();
         foreach (var message in fresh.OrderBy(message => message.Message.FromMe ? 0 : 1))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -37,10 +39,13 @@ internal sealed partial class HistoryIntake(EventIntake door, KnownMessages know
                 case IntakeOutcome.Accepted or IntakeOutcome.Held:
                     missed++;
                     break;
+                case IntakeOutcome.MaybeMissed:
+                    doubtful.Add(message.SentAt);
+                    break;
             }
         }
 
-        return new TakenIn(missed, failed);
+        return new TakenIn(missed, failed, doubtful);
     }
 
     private async Task<IntakeOutcome?> TakeAsync(WahaEnvelope envelope)

@@ -32,6 +32,7 @@ internal sealed partial class SessionCare(
     private bool _hasRun;
     private bool _isLinking;
     private bool _isStartTried;
+    private LinkedAccount? _account;
     private DateTimeOffset _lookedAt;
     private DateTimeOffset? _actAt;
     private DateTimeOffset? _workingSince;
@@ -194,11 +195,19 @@ internal sealed partial class SessionCare(
     /// <summary>What was seen and not told, because the webhook points elsewhere or its event was lost, is known to every process then.</summary>
     private async Task RememberAsync(SessionInfo seen, CancellationToken cancellationToken)
     {
-        if (seen.Status.Length > 64 || events.SessionStates().GetValueOrDefault(session) == seen.Status)
-            return;
         var phone = ChatId.Parse(seen.Me?.Id)?.Phone;
         var lid = ChatId.Parse(seen.Me?.Lid) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
-        await events.RecordSeenSessionAsync(session, seen.Status, phone is null && lid is null ? null : new LinkedAccount(phone, lid), _lookedAt, cancellationToken);
+        var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
+        // Another phone may have been linked between two looks at a session that works.
+        var isKnown = account is null || _account is null || account == _account;
+        if (seen.Status.Length > 64 || (isKnown && events.SessionStates().GetValueOrDefault(session) == seen.Status))
+        {
+            _account ??= account;
+            return;
+        }
+
+        await events.RecordSeenSessionAsync(session, seen.Status, account, _lookedAt, cancellationToken);
+        _account = account ?? _account;
     }
 
     private void Advise(string? status, SessionAdvice advice)

@@ -58,7 +58,7 @@ internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOpt
         }
 
         // WAHA before 2026.6 forgets the config when it ends. What stood in it besides is given back.
-        var wantedConfig = (config.IsEmpty ? state.Kept ?? config : config).With(wanted);
+        var wantedConfig = (config.IsEmpty ? state.Kept ?? SessionConfig.New : config).With(wanted);
         state.NextTry = now + state.Pause.Next();
         return Settle(session, state, fit, await waha.ConfigureSessionAsync(session, wantedConfig, WahaTimeouts.Change, cancellationToken));
     }
@@ -67,13 +67,13 @@ internal sealed partial class WebhookRegistrar(WahaClient waha, IOptions<WahaOpt
     public async Task<SessionConfig?> ForNewAsync(string session, long? serverStart, CancellationToken cancellationToken)
     {
         if (Wanted is not { } wanted)
-            return SessionConfig.Empty;
+            return SessionConfig.New;
         if (await GlobalAsync(serverStart, cancellationToken) is not { } global)
             return null;
         if (!wanted.IsUrl(global.Url))
-            return SessionConfig.Empty.With(wanted);
+            return SessionConfig.New.With(wanted);
         TellGlobal(session, StateOf(session, serverStart), global, isTwice: false);
-        return SessionConfig.Empty;
+        return SessionConfig.New;
     }
 
     /// <summary>Another process keeps the sessions from now on.</summary>

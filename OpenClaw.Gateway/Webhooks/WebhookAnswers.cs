@@ -19,6 +19,7 @@ internal static class WebhookAnswers
         IntakeOutcome.Accepted => "accepted",
         IntakeOutcome.Duplicate => "duplicate",
         IntakeOutcome.Limited => "limited",
+        IntakeOutcome.MaybeMissed => "maybe_missed",
         IntakeOutcome.Held => "held",
         IntakeOutcome.Ignored => "ignored",
         IntakeOutcome.Denied => "denied",

@@ -29,6 +29,8 @@ internal sealed partial class WebhookEndpoints(
         var (status, outcome) = await HandleAsync(context, requestId);
         context.Response.StatusCode = status;
         metrics.Answered(status, outcome, Stopwatch.GetElapsedTime(arrived));
+        if (Activity.Current is { IsAllDataRequested: true } span)
+            span.SetTag("openclaw.request_id", requestId).SetTag("openclaw.outcome", outcome);
         // Short memory is told once, not by every webhook.
         if (status != StatusCodes.Status202Accepted && outcome != NoMemory)
             Log.Refused(logger, status, outcome, requestId);

@@ -8,7 +8,9 @@ internal sealed class WebhookMetrics
     private readonly Histogram<double> _duration;
 
     public WebhookMetrics(IMeterFactory meters) =>
-        _duration = meters.Create("OpenClaw.Gateway").CreateHistogram<double>("openclaw.webhook.duration", "s", "Time from a webhook's arrival to its answer.");
+        _duration = meters.Create("OpenClaw.Gateway").CreateHistogram(
+            "openclaw.webhook.duration", "s", "Time from a webhook's arrival to its answer.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
 
     public void Answered(int status, string outcome, TimeSpan duration)
     {

@@ -20,7 +20,7 @@ public sealed class ReadingBackTests
         await app.CompareAsync();
         await app.WaitUntilSettledAsync();
 
-        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(3);
+        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited' AND reason = 'chat_rate'", row => row.GetInt64(0)).Single().ShouldBe(3);
         app.InboundStates().Count(state => state == "sent").ShouldBe(1);
         app.Waha.Delivered.Count(bubble => bubble.Text.StartsWith("mensagem", StringComparison.Ordinal)).ShouldBe(1);
     }
@@ -41,7 +41,29 @@ public sealed class ReadingBackTests
         await app.WaitUntilSettledAsync();
 
         app.Waha.Delivered.Count(bubble => bubble.Text.StartsWith("mensagem", StringComparison.Ordinal)).ShouldBe(1);
-        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited'", row => row.GetInt64(0)).Single().ShouldBe(5);
+        app.Query("SELECT SUM(repeats + 1) FROM inbound WHERE state = 'limited' AND reason = 'chat_rate'", row => row.GetInt64(0)).Single().ShouldBe(5);
+        app.Query("SELECT reason FROM history_gaps", row => row.GetString(0)).ShouldNotContain("limited_or_missed", "as many are missing as were limited");
+    }
+
+    [Fact]
+    public async Task What_was_missed_in_a_minute_of_limited_ones_is_a_gap_that_is_told()
+    {
+        await using var app = await StartAsync(("Limits__MessagesPerMinutePerChat", "1"));
+        var at = TimeProvider.System.GetUtcNow();
+        for (var i = 0; i < 4; i++)
+            await HearAsync(app, $"mensagem {i}", at);
+        await app.WaitUntilSettledAsync();
+        await app.StopAsync();
+        app.Waha.Phone.Add("default", Alice, "perdida", at: at);
+
+        await app.RestartAsync();
+        await app.WaitUntilAsync(() => app.Query("SELECT reason FROM history_gaps", row => row.GetString(0)).Contains("limited_or_missed"));
+        await app.CompareAsync();
+
+        var gap = app.Service<OpenClaw.Core.Queue.History.HistoryGaps>().Newest(10).Single(gap => gap.Reason == "limited_or_missed");
+        gap.From.ToUnixTimeSeconds().ShouldBe(at.ToUnixTimeSeconds());
+        (gap.To - gap.From).ShouldBe(TimeSpan.FromSeconds(1));
+        app.Query("SELECT COUNT(*) FROM inbound WHERE reason = 'limited_or_missed'", row => row.GetInt64(0)).ShouldBe([3]);
     }
 
     [Fact]
@@ -146,9 +168,10 @@ public sealed class ReadingBackTests
     }
 
     /// <summary>Told first and listed afterwards: a comparison that runs just now must not be the one that brings it.</summary>
-    private static async Task HearAsync(OpenClawApp app, string text)
+    private static async Task HearAsync(OpenClawApp app, string text, DateTimeOffset? at = null)
     {
         var webhook = WahaWebhook.Text(text, Alice);
+        webhook = webhook with { At = at ?? webhook.At };
         await app.SendAsync(webhook);
         app.Waha.Phone.Add("default", Alice, text, rawId: webhook.MessageId.Split('_')[^1], at: webhook.At);
     }

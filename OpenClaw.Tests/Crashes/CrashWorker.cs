@@ -71,12 +71,15 @@ internal sealed class CrashWorker : IAsyncDisposable
     /// <summary>A message comes in from a group.</summary>
     public Task ReceiveInGroupAsync(string text) => ReceiveAsync(text, "5511987654321", "pt-BR", IntakeOutcome.Accepted, "120363000000000001");
 
-    private async Task ReceiveAsync(string text, string phone, string locale, IntakeOutcome expected, string? group = null)
+    /// <summary>A message comes in from a chat that WAHA names so.</summary>
+    public Task ReceiveFromAsync(string text, string chatId) => ReceiveAsync(text, "5511987654321", "pt-BR", IntakeOutcome.Accepted, chatId: chatId);
+
+    private async Task ReceiveAsync(string text, string phone, string locale, IntakeOutcome expected, string? group = null, string? chatId = null)
     {
         var person = await Get<PeopleDirectory>().EnsureAsync(new SenderIdentity(phone, null), locale, "America/Sao_Paulo", _rig.Patience);
         var rawId = WahaWebhook.NextId();
         var now = _rig.Time.GetUtcNow();
-        var chat = group is null ? $"{phone}@c.us" : $"{group}@g.us";
+        var chat = chatId ?? (group is null ? $"{phone}@c.us" : $"{group}@g.us");
         var message = new InboundMessage(
             "default", rawId, person, group, now, now, $"request-{rawId}", null, new MessageContent(text, chat, $"false_{chat}_{rawId}", null, null, null));
         (await Get<InboundStore>().AcceptAsync(message, _rig.Patience)).ShouldBe(expected);

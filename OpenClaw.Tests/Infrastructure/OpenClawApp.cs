@@ -147,6 +147,9 @@ internal sealed class OpenClawApp : IAsyncDisposable
         }
     }
 
+    /// <summary>The Worker of a split set-up that was started without one.</summary>
+    public async Task StartWorkerAsync() => _worker ??= await StartAsync(WorkerHost.Build);
+
     /// <summary>A clean stop, as SIGTERM makes it. WAHA and the model stay.</summary>
     public async Task StopAsync()
     {

@@ -16,6 +16,7 @@ internal sealed class OpenClawProcess : IAsyncDisposable
 
     private OpenClawProcess(ProcessStartInfo start)
     {
+        Skip.If(OperatingSystem.IsWindows(), "Started by env, ended by signals.");
         _process = new Process { StartInfo = start };
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
@@ -53,10 +54,14 @@ internal sealed class OpenClawProcess : IAsyncDisposable
     /// <param name="program">Name of the built assembly, for example <c>OpenClaw.Gateway</c>.</param>
     /// <param name="folder">Working directory.</param>
     /// <param name="settings">In environment form; nothing of the caller's own environment that looks like a setting gets through.</param>
-    public static OpenClawProcess Start(string program, TemporaryFolder folder, params IEnumerable<(string Key, string Value)> settings)
+    public static OpenClawProcess Start(string program, TemporaryFolder folder, params IEnumerable<(string Key, string Value)> settings) =>
+        StartCommand(program, [], folder, settings);
+
+    /// <summary>The same with a command line, for example <c>health</c>.</summary>
+    public static OpenClawProcess StartCommand(string program, string[] arguments, TemporaryFolder folder, params IEnumerable<(string Key, string Value)> settings)
     {
         // A shell's background jobs ignore SIGINT, and so would what they start.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll")])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardError = true,

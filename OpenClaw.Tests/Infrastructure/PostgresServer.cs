@@ -8,7 +8,7 @@ namespace OpenClaw.Tests.Infrastructure;
 
 /// <summary>
 /// A real PostgreSQL server on a free port of this machine, in a folder of its own, run by another account when we are root (it refuses to run as
-/// root). It ends with this process, however that ends. Where it is not installed the test is skipped, except in CI, where it fails.
+/// root). It ends with this process, however that ends. Where it is not installed the test is skipped, except in CI on Linux, where it fails.
 /// </summary>
 public sealed class PostgresServer : IDisposable
 {
@@ -140,11 +140,9 @@ public sealed class PostgresServer : IDisposable
             Directory.Delete(_folder, recursive: true);
     }
 
-    private static Exception Missing()
-    {
-        var inCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
-        return inCi ? new InvalidOperationException("CI has to have PostgreSQL: install the postgresql package.") : new SkipException("PostgreSQL is not installed.");
-    }
+    private static Exception Missing() => RealServers.MustBeHere
+        ? new InvalidOperationException("CI has to have PostgreSQL: install the postgresql package.")
+        : new SkipException("PostgreSQL is not installed.");
 
     private static string? Programs()
     {

@@ -45,6 +45,22 @@ public abstract class ReminderJourney(Setup setup) : Journey(setup)
     }
 
     [Fact]
+    public async Task In_a_group_it_quotes_the_message_that_asked_for_it()
+    {
+        await using var app = await StartAsync();
+        app.Model.Enqueue(ScriptedReply.ToolCall("set_reminder", new { text = "tirar o bolo", in_minutes = 600 }), ScriptedReply.Text("Combinado."));
+        await app.SendAsync(WahaWebhook.InGroup("openclaw, me lembra"));
+        var answer = (await app.WaitForBubblesAsync(1))[0];
+        await app.WaitUntilSettledAsync();
+
+        await PassAsync(app, 10 * Hour);
+
+        var reminder = (await app.WaitForBubblesAsync(2))[1];
+        reminder.Text.ShouldBe("⏰ Lembrete: tirar o bolo");
+        reminder.ReplyTo.ShouldNotBeNull().ShouldBe(answer.ReplyTo);
+    }
+
+    [Fact]
     public async Task A_reminder_that_was_given_up_is_replayed_once_over_the_api()
     {
         await using var app = await StartAsync(("Admin__ApiKey", Key));

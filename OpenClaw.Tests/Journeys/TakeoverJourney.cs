@@ -26,7 +26,9 @@ public abstract class TakeoverJourney(Setup setup) : Journey(setup)
 
         app.Waha.Delivered.Select(bubble => bubble.Text).ShouldBe(["oi", "e eu?", "obrigada"]);
         app.Model.Requests[^1].Messages.ShouldContain(("user", "qual o preço?"));
+        app.Model.Requests[^1].Messages.ShouldContain(("assistant", "[Written by hand by the human operator of this number:] deixa comigo"));
         app.Model.Requests.Count.ShouldBe(3);
+        app.Logs.ToString().ShouldNotContain("deixa comigo");
         app.Logs.ToString().ShouldNotContain("qual o preço?");
     }
 
@@ -121,6 +123,9 @@ public abstract class TakeoverJourney(Setup setup) : Journey(setup)
         await app.SendAsync(Human("oi", Alice));
 
         (await AskAsync(app, "tudo bem?", Alice, 1)).ShouldBe("tudo bem?");
+        await app.SendAsync(Human("eu também estou aqui", Alice));
+        await AskAsync(app, "que bom", Alice, 2);
+        app.Model.Requests[^1].Messages.ShouldContain(message => message.Item1 == "assistant" && message.Item2.EndsWith("eu também estou aqui"));
     }
 
     private static WahaWebhook Human(string text, string chat) => WahaWebhook.Own(text, chat, source: "app");

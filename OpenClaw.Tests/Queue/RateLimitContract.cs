@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.Journeys;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
@@ -128,6 +129,28 @@ public abstract class RateLimitContract
         (await Inbound.AcceptAsync(message, CancellationToken.None)).ShouldBe(IntakeOutcome.Limited);
         Pass(TimeSpan.FromMinutes(10));
         (await Inbound.AcceptAsync(message, CancellationToken.None)).ShouldBe(IntakeOutcome.Duplicate);
+    }
+
+    [SkippableFact]
+    public async Task What_is_read_back_beside_limited_ones_has_a_row_and_is_told_as_soon_as_more_are_missing_than_were_limited()
+    {
+        Limit(perChat: 1, perPerson: 0);
+        var maria = await Core.PersonAsync("5511999990000");
+        await SendAsync(maria, 4);
+        // Two of the limited ones have no row; one more was never told.
+        var back = Enumerable.Range(0, 3).Select(_ => MessageBuilder.Message(maria, "segredo", Clock.Now) with { IsReadBack = true }).ToList();
+
+        var outcomes = new List<IntakeOutcome?>();
+        foreach (var message in back.Concat(back))
+            outcomes.Add(await Inbound.AcceptAsync(message, CancellationToken.None));
+
+        outcomes.ShouldBe([
+            IntakeOutcome.Limited, IntakeOutcome.Limited, IntakeOutcome.MaybeMissed, IntakeOutcome.Duplicate, IntakeOutcome.Duplicate, IntakeOutcome.Duplicate,
+        ]);
+        Core.Texts("SELECT reason FROM inbound WHERE state = 'limited' AND content_enc IS NULL ORDER BY inbound_id").ShouldBe(
+            ["chat_rate", InboundStore.LimitedOrMissed, InboundStore.LimitedOrMissed, InboundStore.LimitedOrMissed]);
+        var journey = Core.Get<JourneyStore>().Find(back[2].RequestId).ShouldNotBeNull();
+        (journey.Outcome, journey.Reason).ShouldBe((JourneyOutcome.Limited, InboundStore.LimitedOrMissed));
     }
 
     private static int Accepted(IEnumerable<IntakeOutcome?> outcomes)

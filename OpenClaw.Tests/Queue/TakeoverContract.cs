@@ -8,6 +8,8 @@ namespace OpenClaw.Tests.Queue;
 /// <summary>A human answers on the phone itself: the bot keeps out of the chat, for every process, until the time is over or somebody says so.</summary>
 public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixture)
 {
+    private const string Hand = "[Written by hand by the human operator of this number:]";
+
     private TakeoverStore Takeovers => Core.Get<TakeoverStore>();
 
     [Fact]
@@ -113,7 +115,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
 
         BubbleStates().ShouldBe(["aside", "aside"]);
         StatesOf(work.Turn!).ShouldBe(["ignored:human_took_over"]);
-        (await HistoryAsync(work)).ShouldBe(["user: asked"]);
+        (await HistoryAsync(work)).ShouldBe(["user: asked", $"assistant: {Hand} by hand"]);
         (await BeginAsync(work.Chat.Lane)).Outbox.ShouldBeEmpty();
     }
 
@@ -129,7 +131,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
 
         await OwnAsync(work.Chat.Lane);
 
-        (await HistoryAsync(work)).ShouldBe(["user: old", "assistant: [too old]", "user: asked"]);
+        (await HistoryAsync(work)).ShouldBe(["user: old", "assistant: [too old]", "user: asked", $"assistant: {Hand} by hand"]);
     }
 
     [Fact]
@@ -161,7 +163,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         await OwnAsync(work.Chat.Lane, "HUMAN", answeredAt);
 
         BubbleStates().ShouldBe(["queued"]);
-        (await HistoryAsync(work)).ShouldBe(["user: asked", "assistant: late"]);
+        (await HistoryAsync(work)).ShouldBe([$"assistant: {Hand} by hand", "user: asked", "assistant: late"]);
     }
 
     [Fact]
@@ -204,6 +206,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         Takeovers.Of(work.Chat.Lane).ShouldBe(BotPause.None);
         Core.Number("SELECT COUNT(*) FROM own_undecided").ShouldBe(0);
         StatesOf(work.Turn!).ShouldBe(["sent"]);
+        (await HistoryAsync(work)).ShouldBe(["user: asked", "assistant: first"]);
     }
 
     [Fact]
@@ -220,7 +223,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         next.ReadyAt.ShouldBe(Clock.Now);
         BubbleStates().ShouldBe(["accepted", "aside"]);
         StatesOf(work.Turn!).ShouldBe(["ignored:human_took_over"]);
-        (await HistoryAsync(work)).ShouldBe(["user: asked", "assistant: first\nsecond"]);
+        (await HistoryAsync(work)).ShouldBe(["user: asked", "assistant: first\nsecond", $"assistant: {Hand} by hand"], ignoreOrder: true);
         Takeovers.Of(work.Chat.Lane).Until.ShouldNotBeNull();
     }
 
@@ -259,7 +262,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         StatesOf(work.Turn!).ShouldBe(["ignored:human_talks"]);
         Core.Texts("SELECT state FROM turns").ShouldBe(["aside"]);
         Core.Number("SELECT COUNT(*) FROM inbound WHERE content_enc IS NOT NULL").ShouldBe(0);
-        (await HistoryAsync(work)).ShouldBe(["user: one", "assistant: [Left to a human to answer.]"]);
+        (await HistoryAsync(work)).ShouldBe(["user: one", "assistant: [Left to a human to answer.]", $"assistant: {Hand} by hand"], ignoreOrder: true);
         (await BeginAsync(lane)).Turn.ShouldBeNull();
     }
 
@@ -273,7 +276,7 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
             var reply = Reply("answer") with { ClaimFirst = false, FirstNotBefore = Clock.Now };
 
             var answering = Record.ExceptionAsync(() => Core.Settlement.CompleteAsync(work, reply, CancellationToken.None));
-            var taking = other.Get<TakeoverStore>().OwnMessageAsync(work.Chat.Lane, "default", $"HUMAN{i}", Clock.Now, CancellationToken.None);
+            var taking = other.Get<TakeoverStore>().OwnMessageAsync(work.Chat.Lane, "default", $"HUMAN{i}", Clock.Now, "by hand", CancellationToken.None);
             await Task.WhenAll(answering, taking);
 
             (await taking).ShouldBe(TakeoverOutcome.Paused);
@@ -285,8 +288,58 @@ public abstract class TakeoverContract(CoreFixture fixture) : TurnContract(fixtu
         }
     }
 
-    private Task<TakeoverOutcome> OwnAsync(LaneId lane, string rawId = "HUMAN", DateTimeOffset? at = null) =>
-        Takeovers.OwnMessageAsync(lane, "default", rawId, at ?? Clock.Now, CancellationToken.None);
+    [Fact]
+    public async Task What_a_human_wrote_is_a_line_of_the_chats_history_once_and_where_it_belongs()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await AnswerAsync(work);
+        var at = Clock.Now + Seconds(10);
+        Clock.Advance(Seconds(60));
+
+        await OwnAsync(work.Chat.Lane, "RAW1", at, "amanhã às 9");
+        await OwnAsync(work.Chat.Lane, "RAW1", at, "amanhã às 9");
+        await OwnAsync(work.Chat.Lane, "RAW2", at - Seconds(3600), "antes");
+
+        (await HistoryAsync(work)).ShouldBe([$"assistant: {Hand} antes", "user: asked", "assistant: answer", $"assistant: {Hand} amanhã às 9"]);
+        var stored = Core.Database.Read(sql => sql.Query("SELECT content_enc FROM conversation WHERE dedupe IS NOT NULL", row => row.GetFieldValue<byte[]>(0)));
+        stored.Count.ShouldBe(2);
+        stored.ShouldAllBe(content => !System.Text.Encoding.UTF8.GetString(content).Contains("antes"));
+    }
+
+    [Fact]
+    public async Task What_was_written_before_an_order_is_history_all_the_same()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await AnswerAsync(work);
+        await Takeovers.OrderAsync(work.Chat.Lane, on: true, Clock.Now, CancellationToken.None);
+
+        (await OwnAsync(work.Chat.Lane, "RAW1", Clock.Now - Seconds(1), "oi")).ShouldBe(TakeoverOutcome.Nothing);
+
+        (await HistoryAsync(work)).ShouldContain($"assistant: {Hand} oi");
+    }
+
+    [Fact]
+    public async Task In_a_group_it_is_kept_with_the_groups_key()
+    {
+        var lane = await ReceiveAsync("oi", group: "120363000000000001");
+        await OwnAsync(lane, text: "eu respondo");
+
+        (await HistoryAsync(await BeginAsync(lane))).ShouldBe([$"assistant: {Hand} eu respondo"]);
+        Core.Number("SELECT COUNT(*) FROM conversation c JOIN lanes l ON l.lane_id = c.lane_id AND l.key_id = c.key_id").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Of_a_group_in_which_nobody_ever_addressed_the_bot_nothing_is_kept()
+    {
+        var lane = await Core.Get<LaneDirectory>().EnsureGroupAsync("default", "120363000000000001", "120363000000000001@g.us", CancellationToken.None);
+
+        await OwnAsync(lane, text: "entre nós");
+
+        Core.Number("SELECT COUNT(*) FROM conversation").ShouldBe(0);
+    }
+
+    private Task<TakeoverOutcome> OwnAsync(LaneId lane, string rawId = "HUMAN", DateTimeOffset? at = null, string text = "by hand") =>
+        Takeovers.OwnMessageAsync(lane, "default", rawId, at ?? Clock.Now, text, CancellationToken.None);
 
     private async Task<IEnumerable<string>> HistoryAsync(LaneWork work) =>
         (await Core.Conversations.LoadAsync(work.Chat, 1000, CancellationToken.None)).Select(entry => $"{entry.Role}: {entry.Text}");

@@ -20,6 +20,7 @@ public sealed class WebhookRegistrationTests
             [{"url":"http://gateway:5080/webhooks/waha","events":["message.any","message.ack","message.ack.group","message.reaction","session.status"],
               "retries":{"policy":"exponential","delaySeconds":2,"attempts":8},"hmac":{"key":"keeper-hmac-key"}}]
             """)!.ToJsonString());
+        rig.Waha.Configs["default"]["noweb"]!["store"]!["enabled"]!.GetValue<bool>().ShouldBeTrue();
         rig.Logs.ToString().ShouldNotContain(KeeperRig.HmacKey);
         rig.Logs.ToString().ShouldNotContain("environment-secret");
     }
@@ -28,12 +29,12 @@ public sealed class WebhookRegistrationTests
     public async Task What_else_stands_in_the_config_stays()
     {
         await using var rig = await KeeperRig.StartAsync();
-        rig.Waha.Configs["default"] = (JsonObject)JsonNode.Parse("""{"noweb":{"store":{"enabled":true}},"webhooks":[{"url":"http://other/","events":["*"]}]}""")!;
+        rig.Waha.Configs["default"] = (JsonObject)JsonNode.Parse("""{"noweb":{"store":{"enabled":false}},"webhooks":[{"url":"http://other/","events":["*"]}]}""")!;
 
         await rig.NewProcess().RunAsync(TimeSpan.FromMinutes(2));
 
         rig.Changes.ShouldBe(["configure"]);
-        rig.Waha.Configs["default"]["noweb"]!["store"]!["enabled"]!.GetValue<bool>().ShouldBeTrue();
+        rig.Waha.Configs["default"]["noweb"]!["store"]!["enabled"]!.GetValue<bool>().ShouldBeFalse();
         rig.Waha.Configs["default"]["webhooks"]!.AsArray().Select(webhook => (string)webhook!["url"]!).ShouldBe(["http://other/", KeeperRig.Url]);
     }
 
@@ -144,6 +145,7 @@ public sealed class WebhookRegistrationTests
         rig.Changes.ShouldBe(["create"]);
         rig.Waha.Sessions["sales"].ShouldBe("SCAN_QR_CODE");
         rig.Waha.Configs["sales"]["webhooks"]!.AsArray().ShouldHaveSingleItem();
+        rig.Waha.Configs["sales"]["noweb"]!["store"]!["enabled"]!.GetValue<bool>().ShouldBeTrue();
     }
 
     [Fact]

@@ -1,8 +1,9 @@
 using Microsoft.Playwright;
+using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Simulator;
 
-/// <summary>One real Chromium for a class of tests. Where it is not installed the tests are skipped, except in CI, where they fail.</summary>
+/// <summary>One real Chromium for a class of tests. Where it is not installed the tests are skipped, except in CI on Linux, where they fail.</summary>
 public sealed class ChromiumBrowser : IAsyncLifetime
 {
     private const string Path = "/usr/bin/chromium";
@@ -32,8 +33,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
     {
         if (_browser is null)
         {
-            var inCi = string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase);
-            inCi.ShouldBeFalse($"CI has to have {Path}: install the chromium package.");
+            RealServers.MustBeHere.ShouldBeFalse($"CI has to have {Path}: install the chromium package.");
             Skip.If(true, $"{Path} is not installed.");
         }
 

@@ -94,7 +94,8 @@ internal sealed class Agent(
             await settlement.AppendAsync(work, reads, cancellationToken);
     }
 
-    private static SkillContext ContextOf(LaneWork work) => new(work.Turn!.Person, work.Chat, work.Turn.Locale, Zones.Find(work.Turn.TimeZone));
+    private static SkillContext ContextOf(LaneWork work) => new(
+        work.Turn!.Person, work.Chat, work.Turn.Locale, Zones.Find(work.Turn.TimeZone), work.Turn.Messages[^1].Content.MessageId);
 
     private static StoredCall Stored(FunctionCallContent call) => new(
         call.CallId,

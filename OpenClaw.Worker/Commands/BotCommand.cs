@@ -15,7 +15,7 @@ internal sealed class BotCommand(TakeoverStore takeovers, Owner owner) : IChatCo
     {
         var turn = work.Turn!;
         var portuguese = Notices.IsPortuguese(turn.Locale);
-        if (!owner.Is(turn.Person))
+        if (!await owner.IsAsync(turn.Person, cancellationToken))
             return portuguese ? "Só o dono deste assistente pode mandar isso." : "Only the owner of this assistant can order that.";
         if (BotOrders.ParseArguments(arguments) is var order && order != BotOrder.Tell)
             await takeovers.OrderAsync(work.Chat.Lane, order == BotOrder.On, message.OrderAt, cancellationToken);

@@ -13,8 +13,9 @@ internal sealed class ChatCommands(IEnumerable<IChatCommand> commands, Owner own
     private readonly Dictionary<string, IChatCommand> _commands = commands.ToDictionary(command => command.Word, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the bot keeps out of the chat and nothing in the turn is for the system itself. Only the owner's commands are answered then.</summary>
-    public bool AreSilenced(LaneWork work) =>
-        work is { Silence: not null, Turn: { Replayed: false } turn } && !(turn.Messages.Any(message => Find(message.Content.Text, out _) is not null) && owner.Is(turn.Person));
+    public async ValueTask<bool> AreSilencedAsync(LaneWork work, CancellationToken cancellationToken) =>
+        work is { Silence: not null, Turn: { Replayed: false } turn }
+        && !(turn.Messages.Any(message => Find(message.Content.Text, out _) is not null) && await owner.IsAsync(turn.Person, cancellationToken));
 
     /// <exception cref="Models.ModelException">The model failed.</exception>
     public async Task<ChatAnswer> AnswerAsync(LaneWork work, CancellationToken cancellationToken)

@@ -25,5 +25,6 @@ internal sealed class Owner(IOptions<OwnerOptions> options, PeopleDirectory peop
         ? PhoneNumbers.Variants(digits).Select(phone => Convert.ToHexString(people.PhoneBlind(phone))).ToHashSet(StringComparer.Ordinal)
         : []);
 
-    public bool Is(PersonScope person) => _blinds.Value.Count > 0 && people.Get(person.Person).Blinds.Overlaps(_blinds.Value);
+    public async ValueTask<bool> IsAsync(PersonScope person, CancellationToken cancellationToken) =>
+        _blinds.Value.Count > 0 && (await people.GetAsync(person.Person, cancellationToken)).Blinds.Overlaps(_blinds.Value);
 }

@@ -10,13 +10,11 @@ internal sealed class WhyCommand(JourneyStore journeys, Owner owner) : IChatComm
 {
     public string Word => "/why";
 
-    public ValueTask<string> AnswerAsync(LaneWork work, TurnMessage message, string arguments, CancellationToken cancellationToken) => new(Answer(work, message, arguments));
-
-    private string Answer(LaneWork work, TurnMessage message, string arguments)
+    public async ValueTask<string> AnswerAsync(LaneWork work, TurnMessage message, string arguments, CancellationToken cancellationToken)
     {
         var turn = work.Turn!;
         var portuguese = Notices.IsPortuguese(turn.Locale);
-        if (!owner.Is(turn.Person))
+        if (!await owner.IsAsync(turn.Person, cancellationToken))
             return portuguese ? "Só o dono deste assistente pode perguntar isso." : "Only the owner of this assistant can ask that.";
         // What is quoted is looked for in this chat only; a code may be another chat's, which is what an owner is told codes for.
         var journey = arguments.Length > 0 ? journeys.Find(arguments) : message.Content.QuotedId is { } quoted ? journeys.Quoted(work.Chat, quoted) : null;

@@ -41,7 +41,8 @@ public interface ISkill
 /// <param name="Chat">The chat of the turn.</param>
 /// <param name="Locale"><c>pt-BR</c> or <c>en</c>.</param>
 /// <param name="TimeZone">The person's time zone.</param>
-public sealed record SkillContext(PersonScope Person, ChatScope Chat, string Locale, TimeZoneInfo TimeZone);
+/// <param name="MessageId">WAHA's full id of the newest message that is being answered, for quoting; null where there is none.</param>
+public sealed record SkillContext(PersonScope Person, ChatScope Chat, string Locale, TimeZoneInfo TimeZone, string? MessageId = null);
 
 /// <summary>How a call ended.</summary>
 public enum SkillStatus

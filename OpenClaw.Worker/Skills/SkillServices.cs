@@ -11,6 +11,17 @@ namespace OpenClaw.Worker.Skills;
 /// <summary>Registration of the skills.</summary>
 internal static class SkillServices
 {
+    /// <summary>What is set and checked, also by a Gateway that runs none of them and has not what they need.</summary>
+    public static IServiceCollection AddSkillSettings(this IServiceCollection services)
+    {
+        services.AddIntegrations();
+        services.AddSingleton(RunCommandSkill.Policy);
+        services.AddServedOptions<CommandSkillOptions>("Skills:Commands");
+        services.AddSingleton<IValidateOptions<CommandSkillOptions>, CommandSkillOptionsCheck>();
+        services.TryAddSingleton(ExecutableFinder.System);
+        return services;
+    }
+
     /// <summary>
     /// Adds <see cref="SkillExecutor"/>, <see cref="SkillCatalog"/> and the built-in skills. The host brings
     /// <see cref="ISkillAudit"/> and <see cref="IPersonFiles"/>, both singletons.
@@ -18,9 +29,7 @@ internal static class SkillServices
     public static IServiceCollection AddSkills(this IServiceCollection services)
     {
         services.AddMetrics();
-        services.AddIntegrations();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(RunCommandSkill.Policy);
         services.AddSingleton<SkillTelemetry>();
         services.AddSingleton<SkillCatalog>();
         services.AddSingleton<SkillExecutor>();
@@ -31,9 +40,6 @@ internal static class SkillServices
         services.AddSingleton<ISkill, SearchFilesSkill>();
         services.AddSingleton<ISkill, ReadFileSkill>();
 
-        services.AddServedOptions<CommandSkillOptions>("Skills:Commands");
-        services.AddSingleton<IValidateOptions<CommandSkillOptions>, CommandSkillOptionsCheck>();
-        services.TryAddSingleton(ExecutableFinder.System);
         services.AddSingleton<ProcessRunner>();
         services.AddSingleton<ISkill, RunCommandSkill>();
         return services;

@@ -18,7 +18,9 @@ internal sealed class SkillTelemetry
     {
         var meter = meters.Create(SourceName);
         _calls = meter.CreateCounter<long>("openclaw.skill.calls", "{call}", "Skill calls by name and status.");
-        _duration = meter.CreateHistogram<double>("openclaw.skill.duration", "s", "How long skill calls take.");
+        _duration = meter.CreateHistogram(
+            "openclaw.skill.duration", "s", "How long skill calls take.", tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30] });
     }
 
     /// <summary>A span by the semantic conventions for generative AI; null when nobody listens.</summary>

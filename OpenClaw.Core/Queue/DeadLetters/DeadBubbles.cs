@@ -124,9 +124,11 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
     private byte[] Readdress(Row bubble)
     {
         var content = Decrypt(bubble);
-        if (!bubble.Kind.IsAnswer() || !bubble.IsOvertaken || content.ReplyTo is not null || QuotedMessage(bubble.TurnId!.Value) is not { } quoted)
+        if (!bubble.Kind.IsAnswer() || !bubble.IsOvertaken || content.Home().ReplyTo is not null || QuotedMessage(bubble.TurnId!.Value) is not { } quoted)
             return bubble.Content;
-        return keys.Encrypt(bubble.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content with { ReplyTo = quoted }, StoredJson.Default.BubbleContent));
+        // What another session is to send quotes nothing there, but does so where it goes back to its own.
+        content = content.Own is { } own ? content with { Own = own with { ReplyTo = quoted } } : content with { ReplyTo = quoted };
+        return keys.Encrypt(bubble.Key, "outbox.content", JsonSerializer.SerializeToUtf8Bytes(content, StoredJson.Default.BubbleContent));
     }
 
     private string? QuotedMessage(long turn)

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
 
 namespace OpenClaw.Core.Queue.Takeovers;
@@ -23,25 +25,28 @@ public enum TakeoverOutcome
 /// The pauses of chats in which a human answers. They are columns of the lane's row, so that whoever begins work on a lane sees them without
 /// asking, and so that they hold for every Worker and over restarts.
 /// </summary>
-public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, IOptions<TakeoverOptions> options, TimeProvider time)
+public sealed class TakeoverStore(IDatabase database, KeyRing keys, ILaneScheduler scheduler, IOptions<TakeoverOptions> options, TimeProvider time)
 {
+    /// <summary>Before what a human wrote, in the history: the model must not take it for its own words.</summary>
+    private const string ByHand = "[Written by hand by the human operator of this number:]";
+
     /// <summary>A send that was accepted without telling its id (some WAHA versions answer nothing) comes back as an echo within this.</summary>
     private static readonly TimeSpan EchoWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// A message of our own account that no API sent and no bubble is bound to. The pause counts from the time of the message, so a message that
-    /// is told twice changes nothing.
+    /// is told twice changes nothing. What a human wrote is a line of the chat's history, with the same commit that knows it for a human's.
     /// </summary>
     /// <param name="lane">The chat.</param>
     /// <param name="session">WAHA session.</param>
     /// <param name="rawId">Raw WhatsApp id of the message.</param>
     /// <param name="sentAt">WhatsApp's time of it.</param>
+    /// <param name="text">What was written.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
-    public async Task<TakeoverOutcome> OwnMessageAsync(LaneId lane, string session, string rawId, DateTimeOffset sentAt, CancellationToken cancellationToken)
+    public async Task<TakeoverOutcome> OwnMessageAsync(LaneId lane, string session, string rawId, DateTimeOffset sentAt, string text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (options.Value.PauseFor <= TimeSpan.Zero)
-            return TakeoverOutcome.Nothing;
+        var line = await SealAsync(lane, session, rawId, text, cancellationToken);
         var outcome = await database.WriteInOrderAsync(
             lane.Value,
             sql =>
@@ -53,11 +58,16 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
                 if (isSending)
                 {
                     sql.Post(
-                        "INSERT INTO own_undecided (session, raw_id, lane_id, sent_at) VALUES (@session, @raw, @lane, @at) ON CONFLICT DO NOTHING",
-                        ("@session", session), ("@raw", rawId), ("@lane", lane.Value), ("@at", sentAt.ToUnixTimeMicroseconds()));
+                        """
+                        INSERT INTO own_undecided (session, raw_id, lane_id, sent_at, dedupe, tokens, key_id, content_enc)
+                        VALUES (@session, @raw, @lane, @at, @dedupe, @tokens, @key, @content) ON CONFLICT DO NOTHING
+                        """,
+                        ("@session", session), ("@raw", rawId), ("@lane", lane.Value), ("@at", sentAt.ToUnixTimeMicroseconds()), ("@dedupe", line.Dedupe),
+                        ("@tokens", line.Tokens), ("@key", line.Key.Value), ("@content", line.Content));
                 }
                 else
                 {
+                    Keep(sql, lane, sentAt, line);
                     var made = HumanWrote(sql, lane, sentAt, options.Value.PauseFor, now, raise: 1);
                     if (made != TakeoverOutcome.Nothing)
                         scheduler.SignalWithin(sql, lane, now);
@@ -114,12 +124,61 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
         foreach (var (session, rawId, sentAt) in waiting)
         {
             // The fence was raised just now by whoever asks.
-            if (!IsOurs(sql, lane, session, rawId, sentAt))
-                HumanWrote(sql, lane, sentAt, pauseFor, now, raise: 0);
+            if (IsOurs(sql, lane, session, rawId, sentAt))
+                continue;
+            KeepUndecided(sql, session, rawId);
+            HumanWrote(sql, lane, sentAt, pauseFor, now, raise: 0);
         }
 
         sql.Post("DELETE FROM own_undecided WHERE lane_id = @lane", ("@lane", lane.Value));
     }
+
+    /// <summary>With the chat's own key: what a human wrote there is erased with the rest of it.</summary>
+    private async ValueTask<Line> SealAsync(LaneId lane, string session, string rawId, string text, CancellationToken cancellationToken)
+    {
+        var key = await database.ReadAsync(
+            sql => sql.QueryFirst("SELECT key_id FROM lanes WHERE lane_id = @lane", row => new DataKeyId(row.GetInt64(0)), ("@lane", lane.Value)), cancellationToken);
+        var marked = $"{ByHand} {text}";
+        try
+        {
+            return new Line(keys.Blind("own-line", rawId, session), TokenEstimate.Of(marked), key, keys.Encrypt(key, "conversation.content", marked));
+        }
+        catch (CryptographicException)
+        {
+            // Nobody may read that chat any more; the pause is another matter.
+            return new Line(keys.Blind("own-line", rawId, session), 0, default, null);
+        }
+    }
+
+    /// <summary>Of a group in which nobody ever addressed the bot nothing is kept, of nobody.</summary>
+    private const string HasTalked =
+        """
+        (l.is_group = 0 OR EXISTS (SELECT 1 FROM conversation AS said WHERE said.lane_id = l.lane_id AND said.role = 'user')
+            OR EXISTS (SELECT 1 FROM inbound AS asks WHERE asks.lane_id = l.lane_id AND asks.state = 'pending')
+            OR EXISTS (SELECT 1 FROM turns AS asked WHERE asked.lane_id = l.lane_id AND asked.state = 'running'))
+        """;
+
+    private static void Keep(ISqlSession sql, LaneId lane, DateTimeOffset sentAt, Line line)
+    {
+        if (line.Content is not { } content)
+            return;
+        sql.Post(
+            $"""
+            INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc, dedupe)
+            SELECT lane_id, COALESCE(person_id, 0), 'assistant', @at, @tokens, @key, @content, @dedupe FROM lanes AS l WHERE lane_id = @lane AND {HasTalked}
+            ON CONFLICT DO NOTHING
+            """,
+            ("@at", sentAt.ToUnixTimeMicroseconds()), ("@tokens", line.Tokens), ("@key", line.Key.Value), ("@content", content), ("@dedupe", line.Dedupe), ("@lane", lane.Value));
+    }
+
+    private static void KeepUndecided(ISqlSession sql, string session, string rawId) => sql.Post(
+        $"""
+        INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc, dedupe)
+        SELECT l.lane_id, COALESCE(l.person_id, 0), 'assistant', u.sent_at, u.tokens, u.key_id, u.content_enc, u.dedupe
+        FROM own_undecided u JOIN lanes l ON l.lane_id = u.lane_id WHERE u.session = @session AND u.raw_id = @raw AND u.content_enc IS NOT NULL AND {HasTalked}
+        ON CONFLICT DO NOTHING
+        """,
+        ("@session", session), ("@raw", rawId));
 
     private static bool Order(ISqlSession sql, LaneId lane, bool on, DateTimeOffset at, int raise) => sql.Execute(
         "UPDATE lanes SET paused_until = @until, resumed_at = @at, human_at = 0, fence = fence + @raise WHERE lane_id = @lane AND resumed_at <= @at",
@@ -140,6 +199,8 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
     /// </summary>
     private static TakeoverOutcome HumanWrote(ISqlSession sql, LaneId lane, DateTimeOffset sentAt, TimeSpan pauseFor, DateTimeOffset now, int raise)
     {
+        if (pauseFor <= TimeSpan.Zero)
+            return TakeoverOutcome.Nothing;
         if (sentAt + pauseFor <= now)
             return Answered(sql, lane, sentAt.ToUnixTimeMicroseconds(), raise) ? TakeoverOutcome.Answered : TakeoverOutcome.Nothing;
         var paused = sql.Execute(
@@ -170,6 +231,10 @@ public sealed class TakeoverStore(IDatabase database, ILaneScheduler scheduler, 
             Silence(sql, lane, at);
         return isNews;
     }
+
+    /// <summary>A line of the history before it is stored.</summary>
+    /// <param name="Content">Sealed; null where nobody may read it.</param>
+    private sealed record Line(byte[] Dedupe, int Tokens, DataKeyId Key, byte[]? Content);
 
     private const string AskedBefore = "NOT EXISTS (SELECT 1 FROM inbound AS asked WHERE asked.turn_id = turns.turn_id AND asked.order_at >= @at)";
 

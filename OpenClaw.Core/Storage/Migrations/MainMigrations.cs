@@ -401,5 +401,28 @@ internal static class MainMigrations
             // WhatsApp's time of the newest message that a human wrote from our account: what was asked before it is answered.
             "ALTER TABLE lanes ADD COLUMN human_at BIGINT NOT NULL DEFAULT 0",
         ]),
+        new(13, "what a human wrote by hand, and chats that could not be read back",
+        [
+            // Blind, of a line that a human wrote from our account: told twice, it is said once.
+            "ALTER TABLE conversation ADD COLUMN dedupe {blob}",
+            "CREATE UNIQUE INDEX conversation_dedupe ON conversation (dedupe) WHERE dedupe IS NOT NULL",
+            // The line that it becomes when a human wrote it. Null = one from before.
+            "ALTER TABLE own_undecided ADD COLUMN dedupe {blob}",
+            "ALTER TABLE own_undecided ADD COLUMN tokens BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE own_undecided ADD COLUMN key_id BIGINT NOT NULL DEFAULT 0",
+            "ALTER TABLE own_undecided ADD COLUMN content_enc {blob}",
+            """
+            CREATE TABLE unreadable_chats (
+                chat_blind  {blob} NOT NULL PRIMARY KEY,              -- session + chat
+                session     TEXT NOT NULL,
+                key_id      BIGINT NOT NULL,
+                chat_enc    {blob} NOT NULL,
+                since_at    BIGINT NOT NULL,                         -- from when on it has to be read
+                retry_at    BIGINT NOT NULL,
+                told        BIGINT NOT NULL DEFAULT 0                -- 1 = it is in a recorded gap
+            )
+            """,
+            "CREATE INDEX unreadable_chats_session ON unreadable_chats (session)",
+        ]),
     ];
 }

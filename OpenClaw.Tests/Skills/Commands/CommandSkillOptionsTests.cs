@@ -108,7 +108,7 @@ public sealed class CommandSkillOptionsTests
             .AddLogging()
             .AddSingleton<ISkillAudit>(new RecordingAudit())
             .AddSingleton<IPersonFiles>(new PersonFiles(Path.Combine(Path.GetTempPath(), "openclaw-unused")))
-            .AddSkills()
+            .AddSkillSettings().AddSkills()
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 }

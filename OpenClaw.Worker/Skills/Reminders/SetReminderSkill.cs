@@ -48,7 +48,7 @@ internal sealed class SetReminderSkill(PersonJobs jobs, TimeProvider time) : ISk
         var at = ReminderTime.Read(time, in_minutes, Now, context.TimeZone);
         var zone = TimeZoneFinder.IanaIdOf(context.TimeZone);
         var number = await jobs.ScheduleAsync(
-            context.Person, context.Chat, new NewJob(ReminderJob.Name, at, new JobContent(text, context.Locale, zone)), cancellationToken)
+            context.Person, context.Chat, new NewJob(ReminderJob.Name, at, new JobContent(text, context.Locale, zone, context.MessageId)), cancellationToken)
             ?? throw SkillException.Refused($"There are {PersonJobs.Most} reminders already; cancel one first.", "too_many");
         var local = TimeZoneInfo.ConvertTime(at, context.TimeZone);
         return string.Create(CultureInfo.InvariantCulture, $"Reminder {number} is set for {local:yyyy-MM-dd'T'HH:mm:sszzz} ({local.DayOfWeek}, {zone}): {text}");
