@@ -4,7 +4,7 @@ namespace OpenClaw.AppHost;
 
 /// <param name="Main">The main database; null = a SQLite file in the data directory.</param>
 /// <param name="Keys">That of the data keys; null as above.</param>
-internal sealed record Database(IResourceBuilder<PostgresDatabaseResource>? Main, IResourceBuilder<PostgresDatabaseResource>? Keys);
+internal sealed record Database(IResourceBuilder<IResourceWithConnectionString>? Main, IResourceBuilder<IResourceWithConnectionString>? Keys);
 
 /// <summary>Where Gateway and Workers keep everything.</summary>
 internal static class Databases
@@ -23,6 +23,8 @@ internal static class Databases
     {
         if (plan.Store == Store.Sqlite)
             return new(Main: null, Keys: null);
+        if (plan.Store == Store.External)
+            return new(builder.AddConnectionString(ResourceNames.Database), builder.AddConnectionString(ResourceNames.KeysDatabase));
 
         var server = builder.AddPostgres(ResourceNames.Postgres).WithImageTag(Images.PostgresTag).WithDataVolume("openclaw-postgres");
         if (builder.ExecutionContext.IsPublishMode)
@@ -37,8 +39,13 @@ internal static class Databases
 
     public static IResourceBuilder<ProjectResource> WithDatabase(this IResourceBuilder<ProjectResource> project, Database database)
     {
-        foreach (var connection in new[] { database.Main, database.Keys }.OfType<IResourceBuilder<PostgresDatabaseResource>>())
-            project.WithReference(connection).WaitFor(connection);
+        foreach (var connection in new[] { database.Main, database.Keys }.OfType<IResourceBuilder<IResourceWithConnectionString>>())
+        {
+            project.WithReference(connection);
+            if (connection.Resource is PostgresDatabaseResource)
+                project.WaitFor(connection);
+        }
+
         return project.WithEnvironment("Storage__DataDirectory", project.ApplicationBuilder.ExecutionContext.IsRunMode ? DeveloperDirectory : ContainerDirectory);
     }
 }

@@ -6,8 +6,11 @@ internal enum Store
     /// <summary>Files that all processes of one machine share.</summary>
     Sqlite,
 
-    /// <summary>A server: the processes may run on any machine.</summary>
+    /// <summary>A server in a container: the processes may run on any machine.</summary>
     Postgres,
+
+    /// <summary>A server that exists already: its two connection strings are asked for.</summary>
+    External,
 }
 
 /// <summary>Where answers come from.</summary>

@@ -43,12 +43,15 @@ internal sealed record SystemPlan
         };
     }
 
-    /// <summary>A publish looks at no machine: it is about another one. Its Workers may land anywhere, so its data lies in PostgreSQL.</summary>
+    /// <summary>
+    /// A publish looks at no machine: it is about another one. Its Workers may land anywhere, so its data lies in PostgreSQL; where azd deploys, a container's
+    /// volume is a share on which PostgreSQL does not start, so there it is a server that exists.
+    /// </summary>
     public static SystemPlan ForPublishing(Switches switches) => new()
     {
         Level = switches.Highest < SystemLevel.Complete ? SystemLevel.OfflineBrain : SystemLevel.Complete,
         Model = switches.Highest < SystemLevel.Complete ? null : switches.Model,
-        Store = Store.Postgres,
+        Store = switches.Target == PublishTarget.Manifest ? Store.External : Store.Postgres,
         Target = switches.Target,
     };
 

@@ -136,9 +136,15 @@ public sealed class SystemPlanTests
 
         ((int)plan.Level).ShouldBe(expected);
         plan.Model.ShouldBe(model);
-        plan.Store.ShouldBe(Store.Postgres);
+        plan.Store.ShouldBe(Store.External);
         plan.Notices.ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData("compose")]
+    [InlineData("k8s")]
+    public void Where_volumes_are_disks_PostgreSQL_is_published_with_the_rest(string target) =>
+        SystemPlan.ForPublishing(Switches.Parse(["--Target=" + target])).Store.ShouldBe(Store.Postgres);
 
     private static SystemPlan Plan(Machine machine, params string[] args) => SystemPlan.For(machine, Switches.Parse(args));
 }

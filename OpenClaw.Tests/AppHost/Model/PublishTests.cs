@@ -20,7 +20,7 @@ public sealed class PublishTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_manifest_holds_the_whole_system_on_PostgreSQL_and_no_secret()
+    public async Task The_manifest_holds_the_whole_system_asks_for_its_databases_and_holds_no_secret()
     {
         var file = Path.Combine(_folder.Path, "manifest.json");
 
@@ -29,9 +29,13 @@ public sealed class PublishTests : IDisposable
         var text = await File.ReadAllTextAsync(file);
         text.ShouldNotContain("planted");
         var resources = JsonDocument.Parse(text).RootElement.GetProperty("resources");
-        foreach (var name in new[] { ResourceNames.Gateway, ResourceNames.Worker, ResourceNames.Redis, ResourceNames.Waha, ResourceNames.Postgres, ResourceNames.Database, ResourceNames.KeysDatabase })
+        foreach (var name in new[] { ResourceNames.Gateway, ResourceNames.Worker, ResourceNames.Redis, ResourceNames.Waha, ResourceNames.Database, ResourceNames.KeysDatabase })
             resources.TryGetProperty(name, out _).ShouldBeTrue(name);
         resources.TryGetProperty(ResourceNames.Level, out _).ShouldBeFalse();
+        // Its volume would be a share on which it does not start.
+        resources.TryGetProperty(ResourceNames.Postgres, out _).ShouldBeFalse();
+        foreach (var name in new[] { ResourceNames.Database, ResourceNames.KeysDatabase })
+            resources.GetProperty(ResourceNames.Worker).GetProperty("env").GetProperty("ConnectionStrings__" + name).GetString().ShouldNotBeNull().ShouldContain(name);
         resources.GetProperty(ResourceNames.Redis).GetProperty("args")[1].GetString().ShouldEndWith("--appendonly yes --appendfsync everysec");
         resources.GetProperty(ResourceNames.Gateway).GetProperty("env").GetProperty("Waha__WebhookUrl").GetString().ShouldBe("{gateway.bindings.http.url}/webhooks/waha");
     }
