@@ -32,7 +32,8 @@ public sealed class ReplySenderTests : IAsyncLifetime
     [Fact]
     public async Task A_turn_that_fails_leaves_nobody_waiting_for_an_answer_that_is_being_typed()
     {
-        _rig.Model.Enqueue(ScriptedReply.Status(500));
+        // A failure that comes first leaves nothing to take back.
+        _rig.Model.Enqueue(ScriptedReply.Status(500) with { HoldUntil = _rig.Waha.WaitForCallsAsync<StartTypingCall>(1, _rig.Patience) });
         await _worker.ReceiveAsync("oi");
 
         await _worker.RunAsync();
