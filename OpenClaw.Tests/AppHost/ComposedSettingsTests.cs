@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Core.Configuration;
 using OpenClaw.Core.Startup;
 using OpenClaw.Gateway;
+using OpenClaw.Tests.Deploy;
 using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Worker;
 
@@ -27,7 +28,7 @@ public sealed partial class ComposedSettingsTests : IDisposable
         await using var worker = Build(WorkerHost.Build);
         var served = SettingShape.Of(Served(gateway).Concat(Served(worker)));
 
-        var unknown = Composed().SelectMany(file => Keys(File.ReadAllText(file)).Where(key => !IsKnown(key, served)).Select(key => $"{Path.GetRelativePath(Repository, file)}: {key}"));
+        var unknown = Composed().SelectMany(file => Keys(File.ReadAllText(file)).Where(key => !IsKnown(key, served)).Select(key => $"{Path.GetRelativePath(SourceTree.Root, file)}: {key}"));
 
         unknown.ShouldBeEmpty();
     }
@@ -75,36 +76,28 @@ public sealed partial class ComposedSettingsTests : IDisposable
     [Fact]
     public void The_AppHost_takes_its_SDK_in_the_version_of_its_packages()
     {
-        var packages = File.ReadAllText(Path.Combine(Repository, "Directory.Packages.props"));
-        var project = File.ReadAllText(Path.Combine(Repository, "OpenClaw.AppHost", "OpenClaw.AppHost.csproj"));
+        var packages = File.ReadAllText(Path.Combine(SourceTree.Root, "Directory.Packages.props"));
+        var project = File.ReadAllText(Path.Combine(SourceTree.Root, "OpenClaw.AppHost", "OpenClaw.AppHost.csproj"));
 
         var version = AspireVersion().Match(packages).Groups["version"].Value;
 
         SdkVersion().Matches(project).Select(match => match.Groups["version"].Value).ShouldBe([version, version]);
     }
 
-    private static string Repository { get; } = Ancestors(AppContext.BaseDirectory).First(folder => File.Exists(Path.Combine(folder, "OpenClaw.sln")));
-
-    private static IEnumerable<string> Ancestors(string? folder)
-    {
-        for (; folder is not null; folder = Path.GetDirectoryName(folder))
-            yield return folder;
-    }
-
     private static IEnumerable<string> Composed() => Sources().Concat(Manifests());
 
     private static IEnumerable<string> Sources()
     {
-        var project = Path.Combine(Repository, "OpenClaw.AppHost");
+        var project = Path.Combine(SourceTree.Root, "OpenClaw.AppHost");
         string[] folders = [project, .. Directory.EnumerateDirectories(project).Where(folder => Path.GetFileName(folder) is not ("bin" or "obj"))];
         return folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs"));
     }
 
     private static IEnumerable<string> Manifests()
     {
-        var deploy = Path.Combine(Repository, "deploy");
+        var deploy = Path.Combine(SourceTree.Root, "deploy");
         var files = Directory.Exists(deploy) ? Directory.EnumerateFiles(deploy, "*", SearchOption.AllDirectories) : [];
-        return files.Append(Path.Combine(Repository, "azure.yaml")).Where(file => File.Exists(file) && IsManifest(Path.GetFileName(file)));
+        return files.Append(Path.Combine(SourceTree.Root, "azure.yaml")).Where(file => File.Exists(file) && IsManifest(Path.GetFileName(file)));
     }
 
     private static bool IsManifest(string name) =>

@@ -9,8 +9,8 @@ public sealed partial class SharedImagesTests
     [Fact]
     public void The_AppHost_and_deploy_name_the_same_images()
     {
-        var source = File.ReadAllText(Path.Combine(SourceTree.Root, "OpenClaw.AppHost", "Images.cs"));
-        var deployed = Directory.EnumerateFiles(Path.Combine(SourceTree.Root, "deploy"), "*.yaml", SearchOption.AllDirectories)
+        var source = File.ReadAllText(SourceTree.File("OpenClaw.AppHost", "Images.cs"));
+        var deployed = Directory.EnumerateFiles(SourceTree.File("deploy"), "*.yaml", SearchOption.AllDirectories)
             .SelectMany(file => Image().Matches(File.ReadAllText(file)).Select(match => match.Groups["image"].Value))
             .ToHashSet(StringComparer.Ordinal);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using OpenClaw.Tests.Builders;
+using OpenClaw.Tests.Deploy;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Telemetry;
@@ -162,7 +163,7 @@ public sealed class DashboardTests : IDisposable
     /// <summary>The tables of names are what is really there.</summary>
     private static void ShouldBeInTheDocs(OtlpReceiver dashboard)
     {
-        var docs = File.ReadAllText(Path.Combine(Repository(), "docs", "operations.md"));
+        var docs = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "operations.md"));
         string[] names =
         [
             .. dashboard.Instruments.Where(metric => metric.Meter.StartsWith("OpenClaw.", StringComparison.Ordinal)).SelectMany(metric => (string[])[metric.Meter, metric.Name]),
@@ -173,13 +174,5 @@ public sealed class DashboardTests : IDisposable
             .. dashboard.LogLines.Single(line => line.EventName == "Answered").Attributes.Keys.Except(["Attempt", "{OriginalFormat}", "TraceId", "SpanId"], StringComparer.Ordinal),
         ];
         names.Distinct(StringComparer.Ordinal).Where(name => !docs.Contains($"`{name}`", StringComparison.Ordinal)).ShouldBeEmpty();
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "OpenClaw.sln")))
-            folder = folder.Parent!;
-        return folder.FullName;
     }
 }
