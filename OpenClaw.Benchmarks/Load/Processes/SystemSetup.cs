@@ -27,7 +27,7 @@ internal sealed record SystemSetup(Store Store, int Workers, bool Redis)
     /// <summary>Acknowledged webhooks a second.</summary>
     public Goal Acknowledged => Goal.AtLeast(Store == Store.Postgres ? 2000 : HasRedis ? 3000 : 5000);
 
-    /// <summary>Latencies have targets in one process on SQLite only; elsewhere they are told.</summary>
+    /// <summary>A target that holds in one process on SQLite only; elsewhere the latency is told.</summary>
     public Goal? Latency(double milliseconds) => this == AllInOne ? Goal.Below(milliseconds) : null;
 
     /// <summary>For example <c>split sqlite, 2 workers</c>.</summary>

@@ -53,6 +53,9 @@ internal sealed class FaultsScenario : ILoadScenario
             new("answered twice", "", rows.Sum(r => r.Twice), Goal.None),
             new("out of order", "", rows.Sum(r => r.OutOfOrder), Goal.None),
             new("apologies without a message given up", "", rows.Sum(r => Math.Max(0, r.Apologies - r.GivenUp)), Goal.None),
+            new("faults never injected", "", rows.Count(r => r is { Healthy: not null, Injected: 0 } && r != rows[0]), Goal.None),
+            new("healthy p50, worst row beyond the one without faults", "ms", Beyond(rows, 50), Goal.AtMost(20)),
+            new("healthy p95, worst row beyond the one without faults", "ms", Beyond(rows, 95), Goal.AtMost(100)),
         ];
     }
 
@@ -60,13 +63,13 @@ internal sealed class FaultsScenario : ILoadScenario
     {
         var first = all.Count;
         var bubblesBefore = rig.Waha.Log.BubbleCount;
-        var deadBefore = await CountAsync(rig, "SELECT COUNT(*) FROM inbound WHERE state = 'dead'", cancellationToken);
         var seconds = options.Seconds ?? 10;
         TrackedMessage[] messages =
             [.. Enumerable.Range(0, seconds * MessagesPerSecond).Select(i => new TrackedMessage(first + i, i % (BrokenChats + HealthyChats)))];
         all.AddRange(messages);
 
-        SetFaults(rig, fault);
+        var injected = 0;
+        SetFaults(rig, fault, () => Interlocked.Increment(ref injected));
         var begun = Stopwatch.GetTimestamp();
         await Task.WhenAll(TrackedTraffic.SendAsync(rig, messages, MessagesPerSecond, cancellationToken), BreakAsync(rig, fault, cancellationToken));
         await WaitUntilSettledAsync(rig, cancellationToken);
@@ -75,24 +78,40 @@ internal sealed class FaultsScenario : ILoadScenario
 
         var bubbles = rig.Waha.Log.Bubbles(bubblesBefore);
         var audit = AnswerAudit.Examine(all, bubbles, OrderRules.AcknowledgedBefore);
-        var unanswered = audit.Unanswered.Count(m => m.Number >= first);
-        var dead = (int)(await CountAsync(rig, "SELECT COUNT(*) FROM inbound WHERE state = 'dead'", cancellationToken) - deadBefore);
+        TrackedMessage[] unanswered = [.. audit.Unanswered.Where(m => m.Number >= first)];
+        var dead = (await rig.Rows.QueryAsync("SELECT envelope_at FROM inbound WHERE state = 'dead'", cancellationToken))
+            .Select(row => long.Parse(row[0], CultureInfo.InvariantCulture))
+            .ToHashSet();
         return new FaultRow(
-            fault.Name, messages.Length, messages.Length - unanswered, dead, audit.WithoutMessage, Math.Max(0, unanswered - dead),
+            fault.Name, Volatile.Read(ref injected), messages.Length, messages.Length - unanswered.Length, messages.Count(m => IsDead(m)), audit.WithoutMessage,
+            unanswered.Count(m => !IsDead(m)),
             audit.Twice.Count, audit.OutOfOrder.Count, fault.LeavesOthersAlone ? Healthy(messages, bubbles) : null, took);
+
+        bool IsDead(TrackedMessage message) => dead.Contains(StoredStates.EnvelopeAt(message));
     }
 
     /// <summary>Every fifth call about a chat; the healthy ones have none.</summary>
-    private static void SetFaults(LoadRig rig, FaultCase fault)
+    private static void SetFaults(LoadRig rig, FaultCase fault, Action onInjected)
     {
         var healthy = Enumerable.Range(BrokenChats, HealthyChats).Select(WebhookRequest.ChatId).ToHashSet(StringComparer.Ordinal);
         var calls = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        rig.Waha.Fault = chat => healthy.Contains(chat) || !IsFifth(chat) ? SendFault.None : fault.Send;
+        rig.Waha.Fault = chat => healthy.Contains(chat) || !IsFifth(chat) ? SendFault.None : Inject(fault.Send, SendFault.None);
         rig.Model.Fault = text =>
         {
             var chat = MessageToken.ReadAll(text).Select(number => number % (BrokenChats + HealthyChats)).DefaultIfEmpty(BrokenChats).First();
-            return chat >= BrokenChats || !IsFifth(chat.ToString(CultureInfo.InvariantCulture)) ? ModelFault.None : fault.Model;
+            return chat >= BrokenChats || !IsFifth(chat.ToString(CultureInfo.InvariantCulture)) ? ModelFault.None : Inject(fault.Model, ModelFault.None);
         };
+
+        T Inject<T>(T chosen, T none)
+            where T : struct, Enum
+        {
+            if (!chosen.Equals(none))
+            {
+                onInjected();
+            }
+
+            return chosen;
+        }
 
         bool IsFifth(string key) => calls.AddOrUpdate(key, 1, (_, count) => count + 1) % 5 == 2;
     }
@@ -130,6 +149,13 @@ internal sealed class FaultsScenario : ILoadScenario
 
     private static async Task<long> CountAsync(LoadRig rig, string sql, CancellationToken cancellationToken) =>
         long.Parse((await rig.Rows.QueryAsync(sql, cancellationToken))[0][0], CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// A row has 40 healthy messages, so its p50 varies by 10 ms and its p95 by 50 ms from run to run. A chat that is kept from its turn by a broken one (a
+    /// breaker, a slot, a lock) waits for half a second and longer.
+    /// </summary>
+    private static double Beyond(List<FaultRow> rows, double percentile) =>
+        rows.Where(row => row.Healthy is not null).Max(row => row.Healthy!.Milliseconds(percentile)) - rows[0].Healthy!.Milliseconds(percentile);
 
     /// <summary>From when a message of a healthy chat was written until its answer was delivered.</summary>
     private static Latencies Healthy(TrackedMessage[] messages, LoggedMessage[] bubbles)

@@ -43,7 +43,8 @@ internal sealed class StoredStates
     public string Of(TrackedMessage message) =>
         _byEnvelope is null ? "" : "; " + (_byEnvelope[EnvelopeAt(message)].ToArray() is { Length: > 0 } rows ? string.Join("; ", rows) : "not in the database");
 
-    private static long EnvelopeAt(TrackedMessage message) => message.WrittenAt.ToUnixTimeMilliseconds() * 1000;
+    /// <summary>The message's <c>envelope_at</c>, which no other message of the run has.</summary>
+    public static long EnvelopeAt(TrackedMessage message) => message.WrittenAt.ToUnixTimeMilliseconds() * 1000;
 
     private static string Describe(string[] row) =>
         $"inbound {row[1]} {row[2]} {row[3]} lane {row[4]} late {row[5]}"
