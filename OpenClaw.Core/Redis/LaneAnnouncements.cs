@@ -20,13 +20,16 @@ internal sealed class LaneAnnouncements : IAsyncDisposable
 
     private readonly Channel<LaneSignal> _channel;
     private readonly Func<IReadOnlyCollection<LaneSignal>, Task<bool>> _send;
+    private readonly RepeatedLanes _repeated;
     private readonly Task _pump;
     private int _lost;
 
     /// <param name="send">One call for all; false when it did not work.</param>
-    public LaneAnnouncements(Func<IReadOnlyCollection<LaneSignal>, Task<bool>> send)
+    /// <param name="time">How long a lane that is told again and again waits.</param>
+    public LaneAnnouncements(Func<IReadOnlyCollection<LaneSignal>, Task<bool>> send, TimeProvider time)
     {
         _send = send;
+        _repeated = new RepeatedLanes(Add, time);
         _channel = Channel.CreateBounded<LaneSignal>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }, _ => MarkLost());
         _pump = Task.Run(PumpAsync);
@@ -41,6 +44,7 @@ internal sealed class LaneAnnouncements : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _repeated.Dispose();
         _channel.Writer.TryComplete();
         await Task.WhenAny(_pump, Task.Delay(LastWords, TimeProvider.System));
     }
@@ -52,10 +56,12 @@ internal sealed class LaneAnnouncements : IAsyncDisposable
         {
             while (batch.Count < BatchSize && _channel.Reader.TryRead(out var signal))
             {
-                if (!batch.TryGetValue(signal.Lane, out var known) || signal.ReadyAt < known.ReadyAt)
-                    batch[signal.Lane] = signal;
+                if (batch.ContainsKey(signal.Lane) || !_repeated.TryHold(signal))
+                    RepeatedLanes.KeepEarliest(batch, signal);
             }
 
+            if (batch.Count == 0)
+                continue;
             await SendAsync(batch.Values);
             batch.Clear();
             await Task.Delay(Gap, TimeProvider.System);

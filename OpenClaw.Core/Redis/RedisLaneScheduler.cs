@@ -47,7 +47,7 @@ internal sealed class RedisLaneScheduler : ILaneScheduler, IDisposable, IAsyncDi
         (_redis, _ingress, _time, _channel) = (redis, ingress, time, keys.Wake);
         _keys = [keys.Ready, keys.Leased, keys.Held, keys.Epoch, keys.Waiting, keys.Flood];
         (_wake, _loss) = (new LaneWake(time), new LaneWake(time));
-        _announcements = new LaneAnnouncements(SendAsync);
+        _announcements = new LaneAnnouncements(SendAsync, time);
         redis.Subscribe(_channel, _wake.Signal);
         redis.Resubscribed += (_, _) => _wake.Signal();
         redis.CameUp += (_, _) => OnCameUp();
