@@ -48,7 +48,7 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
             return known;
 
         // The key is committed before any row names it.
-        var owner = sender.Phone is { } number ? PhoneBlind(number) : LidBlind(sender.Lid!);
+        var owner = KeyOwner(sender);
         var key = await keys.EnsureAsync(owner, cancellationToken);
         var phone = sender.Phone is { } digits ? keys.Encrypt(key, "person_ids.value", digits) : null;
         var lid = sender.Lid is { } hidden ? keys.Encrypt(key, "person_ids.value", hidden) : null;
@@ -90,6 +90,9 @@ public sealed class PeopleDirectory(IDatabase database, KeyRing keys, TimeProvid
 
     /// <summary>What names a person's direct lane in a session.</summary>
     public byte[] LaneOwner(string session, PersonId person) => keys.Blind("lane-person", person.ToString(), session);
+
+    /// <summary>What names the key of a person whose record is made for these ids.</summary>
+    internal byte[] KeyOwner(SenderIdentity sender) => sender.Phone is { } number ? PhoneBlind(number) : LidBlind(sender.Lid!);
 
     /// <summary>Forgets what is cached; the next look-up reads the tables.</summary>
     public void Forget()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Core.People;
+using OpenClaw.Core.Queue.History;
 using OpenClaw.Core.Security;
 using OpenClaw.Core.Storage;
 
@@ -64,7 +65,7 @@ public sealed class InboundStore(
         {
             // Of what was over a limit only the first has a row: the others would come back from the history as missed ones.
             if (inserted != 0 && message.IsReadBack && LimitedWith(sql, message, lane) is > 0 and var limited)
-                return (Doubt(sql, inserted, message, lane, limited), null);
+                return (Doubt(sql, inserted, message, lane, limited, now), null);
 
             if (inserted == 0)
                 inserted = Admit(sql, row, lane.Value);
@@ -191,16 +192,22 @@ public sealed class InboundStore(
 
     /// <summary>
     /// One of those that were over a limit, or one that was missed beside them: nobody can tell. It keeps a row of its own, which also counts it once; as
-    /// soon as there are more of them than were limited, some were missed.
+    /// soon as there are more of them than were limited, some were missed. That is told by this very commit: afterwards the message is known, and nobody
+    /// reads it back again.
     /// </summary>
-    private IntakeOutcome Doubt(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, long limited)
+    private IntakeOutcome Doubt(ISqlSession sql, long inbound, InboundMessage message, LaneId lane, long limited, DateTimeOffset now)
     {
         var minute = LimitKey(message, lane, LimitedOrMissed);
         var earlier = sql.QueryFirst("UPDATE inbound SET repeats = repeats + 1 WHERE repeat_key = @minute RETURNING repeats", row => row.GetInt64(0), ("@minute", minute));
         sql.Post(
             "UPDATE inbound SET state = 'limited', reason = @reason, content_enc = NULL, repeat_key = @minute WHERE inbound_id = @id",
             ("@reason", LimitedOrMissed), ("@minute", earlier == 0 ? minute : null), ("@id", inbound));
-        return earlier + 1 > limited ? IntakeOutcome.MaybeMissed : IntakeOutcome.Limited;
+        if (earlier + 1 <= limited)
+            return IntakeOutcome.Limited;
+        // A minute of a chat is one gap: the first of it may begin another one, the others belong to that.
+        var reach = earlier > limited ? TimeSpan.FromMinutes(1) : TimeSpan.Zero;
+        HistoryGaps.RecordWithin(sql, message.Session, message.OrderAt, message.OrderAt + TimeSpan.FromSeconds(1), LimitedOrMissed, 1, reach, now);
+        return IntakeOutcome.MaybeMissed;
     }
 
     private static Deferred<long> Insert(ISqlSession sql, PreparedRow row, long? lane, string state, string? reason, DateTimeOffset now)

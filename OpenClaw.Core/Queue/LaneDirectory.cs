@@ -6,7 +6,7 @@ using OpenClaw.Core.Storage;
 namespace OpenClaw.Core.Queue;
 
 /// <summary>Finds or makes the lane of a chat: (session, person) for direct chats, the group for groups.</summary>
-public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirectory people, TimeProvider time)
+public sealed class LaneDirectory(IDatabase database, KeyRing keys, ChatKeys chatKeys, PeopleDirectory people, TimeProvider time)
 {
     private const int MaxCached = 50_000;
     private readonly ConcurrentDictionary<(string Session, long Person, string? Group), LaneId> _cache = new();
@@ -54,7 +54,7 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, PeopleDirect
     {
         var (session, _, group) = cacheKey;
         var owner = OwnerOf(session, person, group);
-        var key = group is null ? person!.Key : await keys.EnsureAsync(keys.Blind("group", group), cancellationToken);
+        var key = group is null ? person!.Key : await chatKeys.EnsureGroupAsync(group, cancellationToken);
         var chat = keys.Encrypt(key, "lanes.chat", chatId);
         var now = time.NowMicroseconds();
         var lane = await database.WriteAsync(

@@ -39,6 +39,7 @@ internal sealed class BackfillMetrics
         ComparisonEnd.Done => "done",
         ComparisonEnd.NotKept => "history_not_kept",
         ComparisonEnd.NotListed => "chats_unreadable",
+        ComparisonEnd.TakenOver => "taken_over",
         _ => "interrupted",
     };
 }

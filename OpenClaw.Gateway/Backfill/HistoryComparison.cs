@@ -23,8 +23,11 @@ internal enum ComparisonEnd
     /// <summary>WAHA does not list the session's chats now.</summary>
     NotListed,
 
-    /// <summary>WAHA fell silent on the way, or another process took over.</summary>
+    /// <summary>WAHA fell silent on the way.</summary>
     Interrupted,
+
+    /// <summary>Another process looks after the session now: what is known and what is lost is for that one to say.</summary>
+    TakenOver,
 }
 
 /// <param name="End">How it ended.</param>
@@ -56,6 +59,7 @@ internal sealed class HistoryComparison(
     private const int RetriesALook = 5;
 
     private const string TooManyMessages = "too_many_messages";
+    private const string ChatUnreadable = "chat_unreadable";
 
     /// <param name="source">The session.</param>
     /// <param name="mark">Its mark.</param>
@@ -81,7 +85,7 @@ internal sealed class HistoryComparison(
             }
 
             if (!await stillLeads(cancellationToken))
-                return new ComparisonResult(ComparisonEnd.Interrupted, chats.Count, messages, missed);
+                return new ComparisonResult(ComparisonEnd.TakenOver, chats.Count, messages, missed);
             if (await ReadBackAsync(source, chat, from, options.Value.MaxMessages - messages, cancellationToken) is not { } read)
                 return new ComparisonResult(ComparisonEnd.Interrupted, chats.Count, messages, missed);
             messages += read.Messages;
@@ -100,7 +104,7 @@ internal sealed class HistoryComparison(
             await LoseAsync(source.Session, mark.CompleteTo, began, TooManyMessages, cut, cancellationToken);
         if (failed > 0)
         {
-            await LoseAsync(source.Session, mark.CompleteTo, began, "chat_unreadable", failed, cancellationToken);
+            await LoseAsync(source.Session, mark.CompleteTo, began, ChatUnreadable, failed, cancellationToken);
             await unreadable.ToldAsync(source.Session, cancellationToken);
         }
 
@@ -121,12 +125,12 @@ internal sealed class HistoryComparison(
             if (read.Outcome == HistoryOutcome.Read)
             {
                 var taken = await intake.TakeAsync(source, read.Messages, cancellationToken);
-                if (taken.Doubtful.Count > 0)
-                    await LoseAsync(source.Session, taken.Doubtful.Min(), taken.Doubtful.Max() + TimeSpan.FromSeconds(1), InboundStore.LimitedOrMissed, 1, cancellationToken);
-                await unreadable.ReadableAsync(source.Session, chat.Id, cancellationToken);
+                var isBehind = unreadable.IsKnown(source.Session, chat.Id);
+                if (isBehind)
+                    await CatchUpAsync(source.Session, chat.Id, since, read.IsCut, taken.Failed > 0, cancellationToken);
                 if (chat.LastAt is { } last)
                     heard.Note(source.Session, chat.Id, last);
-                return new ReadBack(read.Messages.Count, taken.Missed, read.IsCut, HasFailed: taken.Failed > 0);
+                return new ReadBack(read.Messages.Count, taken.Missed, read.IsCut && !isBehind, HasFailed: taken.Failed > 0 && !isBehind);
             }
 
             // An open breaker says that WAHA is silent, not that there is something about this chat.
@@ -145,20 +149,24 @@ internal sealed class HistoryComparison(
     }
 
     /// <summary>Reads those chats back that could not be read before and are to be tried again.</summary>
-    /// <returns>False when WAHA fell silent.</returns>
-    public async Task<bool> RetryUnreadableAsync(HistorySource source, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <param name="source">The session.</param>
+    /// <param name="since">From when on its messages are read; those chats from where they were known last.</param>
+    /// <param name="stillLeads">Asked before each chat: another process may have taken over.</param>
+    /// <param name="cancellationToken">Stops between two messages.</param>
+    /// <returns>Done, interrupted or taken over.</returns>
+    public async Task<ComparisonEnd> RetryUnreadableAsync(
+        HistorySource source, DateTimeOffset since, Func<CancellationToken, Task<bool>> stillLeads, CancellationToken cancellationToken)
     {
         await unreadable.LoadAsync(source.Session, cancellationToken);
         foreach (var chat in unreadable.Due(source.Session).Take(RetriesALook))
         {
-            var from = unreadable.SinceOf(source.Session, chat, since);
-            if (await ReadBackAsync(source, new ListedChat(chat, null), since, int.MaxValue, cancellationToken) is not { } read)
-                return false;
-            if (read.IsCut)
-                await LoseAsync(source.Session, from, time.GetUtcNow(), TooManyMessages, 1, cancellationToken);
+            if (!await stillLeads(cancellationToken))
+                return ComparisonEnd.TakenOver;
+            if (await ReadBackAsync(source, new ListedChat(chat, null), since, int.MaxValue, cancellationToken) is null)
+                return ComparisonEnd.Interrupted;
         }
 
-        return true;
+        return ComparisonEnd.Done;
     }
 
     /// <summary>Another process looks after the session.</summary>
@@ -175,6 +183,19 @@ internal sealed class HistoryComparison(
     {
         await gaps.RecordAsync(session, from, to, reason, chats, cancellationToken);
         metrics.Lost(reason);
+    }
+
+    /// <summary>
+    /// A chat that could not be read is like any other again. The session's mark has passed what is missing in it, so nobody would find that a second time: it is
+    /// told first.
+    /// </summary>
+    private async Task CatchUpAsync(string session, ChatId chat, DateTimeOffset since, bool isCut, bool hasFailed, CancellationToken cancellationToken)
+    {
+        if (isCut)
+            await LoseAsync(session, since, time.GetUtcNow(), TooManyMessages, 1, cancellationToken);
+        if (hasFailed)
+            await LoseAsync(session, since, time.GetUtcNow(), ChatUnreadable, 1, cancellationToken);
+        await unreadable.ReadableAsync(session, chat, cancellationToken);
     }
 
     /// <summary>The chats of people and groups that were written in since then.</summary>

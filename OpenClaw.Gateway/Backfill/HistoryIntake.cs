@@ -12,8 +12,7 @@ namespace OpenClaw.Gateway.Backfill;
 /// <summary>What became of the messages of a chat that were not known.</summary>
 /// <param name="Missed">So many were meant for us, or may be.</param>
 /// <param name="Failed">So many could not be stored, for reasons of their own.</param>
-/// <param name="Doubtful">When those were written that may have been missed, and are not answered because they may have been over a limit.</param>
-internal sealed record TakenIn(int Missed, int Failed, IReadOnlyList<DateTimeOffset> Doubtful);
+internal sealed record TakenIn(int Missed, int Failed);
 
 /// <summary>Sends what was read back through the same door as a webhook.</summary>
 internal sealed partial class HistoryIntake(EventIntake door, KnownMessages known, HeardMessages heard, BackfillMetrics metrics, ILogger<HistoryIntake> logger)
@@ -26,8 +25,7 @@ internal sealed partial class HistoryIntake(EventIntake door, KnownMessages know
         var sent = await known.SentAsync(session, [.. messages.Where(message => message.Message.FromMe).Select(RawId)], cancellationToken);
         var received = await known.ReceivedAsync(session, [.. messages.Where(message => !message.Message.FromMe).Select(RawId)], cancellationToken);
         var fresh = messages.Where(message => !(message.Message.FromMe ? sent : received).Contains(RawId(message)) && !heard.WasJudged(session, RawId(message)));
-        var (missed, failed) = (0, 0);
-        var doubtful = new List<DateTimeOffset>();
+        var (missed, failed, isInDoubt) = (0, 0, false);
         foreach (var message in fresh.OrderBy(message => message.Message.FromMe ? 0 : 1))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -39,13 +37,14 @@ internal sealed partial class HistoryIntake(EventIntake door, KnownMessages know
                 case IntakeOutcome.Accepted or IntakeOutcome.Held:
                     missed++;
                     break;
-                case IntakeOutcome.MaybeMissed:
-                    doubtful.Add(message.SentAt);
+                case IntakeOutcome.MaybeMissed when !isInDoubt:
+                    isInDoubt = true;
+                    metrics.Lost(InboundStore.LimitedOrMissed);
                     break;
             }
         }
 
-        return new TakenIn(missed, failed, doubtful);
+        return new TakenIn(missed, failed);
     }
 
     private async Task<IntakeOutcome?> TakeAsync(WahaEnvelope envelope)

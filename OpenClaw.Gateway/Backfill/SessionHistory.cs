@@ -62,7 +62,7 @@ internal sealed partial class SessionHistory(
             await CompareAsync(cause, stillLeads, cancellationToken);
         else if (await marks.WasRefusedSinceAsync(session, cancellationToken))
             Want(ReadBackCause.Refused);
-        else if (await IsMissingSomethingAsync(cancellationToken))
+        else if (await IsMissingSomethingAsync(stillLeads, cancellationToken))
             Want(ReadBackCause.Gap);
     }
 
@@ -90,6 +90,9 @@ internal sealed partial class SessionHistory(
         metrics.Ran(cause, result.End);
         switch (result.End)
         {
+            // It is asked for again as soon as this process may.
+            case ComparisonEnd.TakenOver:
+                return;
             case ComparisonEnd.NotKept:
                 Keeps(false);
                 await LoseSinceLastHeardAsync(mark, began, cancellationToken);
@@ -131,7 +134,7 @@ internal sealed partial class SessionHistory(
     }
 
     /// <summary>One cheap question: does WAHA have chats with newer messages than came?</summary>
-    private async Task<bool> IsMissingSomethingAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsMissingSomethingAsync(Func<CancellationToken, Task<bool>> stillLeads, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
         var mark = await marks.EnsureAsync(session, began - HistoryComparison.Overlap, cancellationToken);
@@ -149,7 +152,10 @@ internal sealed partial class SessionHistory(
             return false;
         }
 
-        if (!await comparison.RetryUnreadableAsync(_source, HistoryComparison.Since(mark, began), cancellationToken))
+        var retried = await comparison.RetryUnreadableAsync(_source, HistoryComparison.Since(mark, began), stillLeads, cancellationToken);
+        if (retried == ComparisonEnd.TakenOver)
+            return false;
+        if (retried == ComparisonEnd.Interrupted)
             return Interrupted();
         var ahead = chats.Where(chat => chat.LastAt is { } last && last >= from && IsAhead(chat.Id, last) && !comparison.IsPutOff(session, chat.Id)).ToList();
         var (missing, suspects) = (false, new Dictionary<ChatId, DateTimeOffset?>());
@@ -157,6 +163,8 @@ internal sealed partial class SessionHistory(
         {
             if (chat.LastAt > began - OnItsWay && !(_suspects.TryGetValue(chat.Id, out var before) && before == heard.NewestOf(session, chat.Id)))
                 suspects[chat.Id] = heard.NewestOf(session, chat.Id);
+            else if (!await stillLeads(cancellationToken))
+                return false;
             else if (await comparison.ReadBackAsync(_source, chat, HistoryComparison.Since(mark, began), int.MaxValue, cancellationToken) is not { } read)
                 return Interrupted();
             else

@@ -22,13 +22,9 @@ internal sealed class UnreadableChats(UnreadableChatStore store, TimeProvider ti
         if (_loaded.ContainsKey(session))
             return;
         // Longer ago than a history is read anyway, so nobody would ever know them for readable.
-        await store.ForgetAsync(session, time.GetUtcNow() - HistoryComparison.Reach, cancellationToken);
+        await store.ForgetAsync(time.GetUtcNow() - HistoryComparison.Reach, cancellationToken);
         foreach (var kept in await store.ReadAsync(session, cancellationToken))
-        {
-            if (ChatId.Parse(kept.ChatId) is { } chat)
-                _chats.TryAdd((session, chat), new Unreadable(kept.Since, KeeperRepeats.Chat.Pause(random)) { RetryAt = kept.RetryAt, IsTold = kept.IsTold });
-        }
-
+            _chats.TryAdd((session, kept.Chat), new Unreadable(kept.Since, KeeperRepeats.Chat.Pause(random)) { RetryAt = kept.RetryAt, IsTold = kept.IsTold });
         _loaded[session] = true;
     }
 
@@ -40,6 +36,9 @@ internal sealed class UnreadableChats(UnreadableChatStore store, TimeProvider ti
         foreach (var key in _chats.Keys.Where(key => key.Session == session))
             _chats.TryRemove(key, out _);
     }
+
+    /// <summary>Whether it could not be read when it was tried last.</summary>
+    public bool IsKnown(string session, ChatId chat) => _chats.ContainsKey((session, chat));
 
     /// <summary>Whether it is not to be read yet.</summary>
     public bool IsPutOff(string session, ChatId chat) => _chats.TryGetValue((session, chat), out var known) && time.GetUtcNow() < known.RetryAt;
@@ -73,7 +72,7 @@ internal sealed class UnreadableChats(UnreadableChatStore store, TimeProvider ti
             return;
         var known = _chats.GetOrAdd((session, chat), _ => new Unreadable(since, KeeperRepeats.Chat.Pause(random)));
         known.RetryAt = time.GetUtcNow() + known.Pause.Next();
-        await store.SaveAsync(session, new UnreadableChat(chat.ToString(), known.Since, known.RetryAt, known.IsTold), cancellationToken);
+        await store.SaveAsync(session, new UnreadableChat(chat, known.Since, known.RetryAt, known.IsTold), cancellationToken);
     }
 
     /// <summary>It could be read, and what was in it is stored.</summary>
@@ -81,7 +80,7 @@ internal sealed class UnreadableChats(UnreadableChatStore store, TimeProvider ti
     {
         if (!_chats.ContainsKey((session, chat)))
             return;
-        await store.DeleteAsync(session, chat.ToString(), cancellationToken);
+        await store.DeleteAsync(session, chat, cancellationToken);
         _chats.TryRemove((session, chat), out _);
     }
 

@@ -1,6 +1,9 @@
+using OpenClaw.Core.People;
 using OpenClaw.Core.Queue.History;
+using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Backfill;
+using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Backfill;
@@ -106,6 +109,77 @@ public abstract class UnreadableChatsContract : IDisposable
 
         _chats.IsPutOff("default", Alice).ShouldBeFalse();
         _chats.SinceOf("default", Alice, _time.GetUtcNow().AddHours(1)).ShouldBe(_time.GetUtcNow().AddHours(1));
+    }
+
+    [Fact]
+    public async Task It_is_kept_under_the_key_of_its_person_or_group_also_when_nobody_knows_them_yet()
+    {
+        var maria = await _core.Core.PersonAsync("5511999990000");
+        foreach (var chat in new[] { "5511999990000@c.us", Alice.ToString(), "111222333@lid", "120363000000000001@g.us" })
+        {
+            await _chats.FailedAsync("default", ChatId.Parse(chat)!.Value, _time.GetUtcNow(), CancellationToken.None);
+            await _chats.FailedAsync("other", ChatId.Parse(chat)!.Value, _time.GetUtcNow(), CancellationToken.None);
+        }
+
+        _core.Core.Number("SELECT COUNT(*) FROM people").ShouldBe(1, "a chat that could not be read makes nobody known");
+        var alice = await _core.Core.PersonAsync(Alice.User);
+        var hidden = await _core.Core.People.EnsureAsync(new SenderIdentity(null, "111222333"), "pt-BR", "America/Sao_Paulo", CancellationToken.None);
+        var lane = await _core.Core.Lanes.EnsureGroupAsync("default", "120363000000000001", "120363000000000001@g.us", CancellationToken.None);
+        var group = _core.Core.Number("SELECT key_id FROM lanes WHERE lane_id = @lane", ("@lane", lane.Value));
+        foreach (var key in new[] { maria.Key.Value, alice.Key.Value, hidden.Key.Value, group })
+            _core.Core.Number("SELECT COUNT(*) FROM unreadable_chats WHERE key_id = @key", ("@key", key)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task One_that_an_earlier_version_kept_under_the_system_key_gets_its_own_and_nothing_is_forgotten()
+    {
+        var since = _time.GetUtcNow();
+        await FailAsync(since);
+        await _chats.ToldAsync("default", CancellationToken.None);
+        var keys = _core.Core.Keys;
+        await _core.Core.ExecuteAsync(
+            "UPDATE unreadable_chats SET key_id = @key, chat_enc = @chat",
+            ("@key", keys.System.Value), ("@chat", keys.Encrypt(keys.System, "unreadable_chats.chat", Alice.ToString())));
+
+        for (var i = 0; i < 2; i++)
+        {
+            var next = NewProcess();
+            await next.LoadAsync("default", CancellationToken.None);
+            (next.IsPutOff("default", Alice), next.IsNews("default", Alice), next.SinceOf("default", Alice, since.AddHours(1))).ShouldBe((true, false, since));
+        }
+
+        var alice = await _core.Core.PersonAsync(Alice.User);
+        _core.Core.Number("SELECT key_id FROM unreadable_chats").ShouldBe(alice.Key.Value);
+    }
+
+    [Fact]
+    public async Task Of_somebody_who_was_erased_it_tells_nothing_and_a_new_one_is_kept_under_a_new_key()
+    {
+        await FailAsync(_time.GetUtcNow());
+        await _core.Core.Get<KeysDatabase>().Database.WriteAsync(
+            sql => sql.Execute("UPDATE data_keys SET destroyed_at = 1, wrapped = @gone WHERE owner = @owner", ("@gone", Array.Empty<byte>()), ("@owner", _core.Core.People.PhoneBlind(Alice.User))),
+            CancellationToken.None);
+        using var later = _core.Start();
+        var next = new UnreadableChats(later.Get<UnreadableChatStore>(), _time, new Random(7));
+
+        await next.LoadAsync("default", CancellationToken.None);
+        next.IsPutOff("default", Alice).ShouldBeFalse();
+        await next.FailedAsync("default", Alice, _time.GetUtcNow(), CancellationToken.None);
+
+        var last = new UnreadableChats(later.Get<UnreadableChatStore>(), _time, new Random(7));
+        await last.LoadAsync("default", CancellationToken.None);
+        last.IsPutOff("default", Alice).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_is_not_served_any_more_it_is_forgotten_with_those_of_the_others()
+    {
+        await _chats.FailedAsync("gone", Alice, _time.GetUtcNow(), CancellationToken.None);
+        _time.Advance(HistoryComparison.Reach + TimeSpan.FromHours(1));
+
+        await NewProcess().LoadAsync("default", CancellationToken.None);
+
+        _core.Core.Number("SELECT COUNT(*) FROM unreadable_chats").ShouldBe(0);
     }
 
     private Task FailAsync(DateTimeOffset since) => _chats.FailedAsync("default", Alice, since, CancellationToken.None);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Queue.History;
 using OpenClaw.Core.Queue.Journeys;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
@@ -151,6 +152,46 @@ public abstract class RateLimitContract
             ["chat_rate", InboundStore.LimitedOrMissed, InboundStore.LimitedOrMissed, InboundStore.LimitedOrMissed]);
         var journey = Core.Get<JourneyStore>().Find(back[2].RequestId).ShouldNotBeNull();
         (journey.Outcome, journey.Reason).ShouldBe((JourneyOutcome.Limited, InboundStore.LimitedOrMissed));
+    }
+
+    [SkippableFact]
+    public async Task The_gap_of_what_may_have_been_missed_is_told_by_the_commit_after_which_it_is_known()
+    {
+        Limit(perChat: 1, perPerson: 0);
+        var maria = await Core.PersonAsync("5511999990000");
+        await SendAsync(maria, 3);
+        var back = Enumerable.Range(0, 4).Select(i => MessageBuilder.Message(maria, "segredo", Clock.Now + TimeSpan.FromSeconds(10 * i)) with { IsReadBack = true }).ToList();
+        (await Inbound.AcceptAsync(back[0], CancellationToken.None)).ShouldBe(IntakeOutcome.Limited);
+
+        // As if the process died before the gap: then the row is not there either, and the message is read back again.
+        await Core.ExecuteAsync("ALTER TABLE history_gaps RENAME TO no_gaps");
+        await Should.ThrowAsync<Exception>(() => Inbound.AcceptAsync(back[1], CancellationToken.None));
+        await Core.ExecuteAsync("ALTER TABLE no_gaps RENAME TO history_gaps");
+        var gaps = Core.Get<HistoryGaps>();
+        gaps.Newest(10).ShouldBeEmpty();
+
+        foreach (var message in back[1..])
+            (await Inbound.AcceptAsync(message, CancellationToken.None)).ShouldBe(IntakeOutcome.MaybeMissed);
+        (await Inbound.AcceptAsync(back[1], CancellationToken.None)).ShouldBe(IntakeOutcome.Duplicate);
+
+        var gap = gaps.Newest(10).ShouldHaveSingleItem("a minute of a chat is one gap");
+        (gap.Session, gap.Reason, gap.Chats).ShouldBe(("default", InboundStore.LimitedOrMissed, 1));
+        (gap.From, gap.To).ShouldBe((Clock.Now + TimeSpan.FromSeconds(10), Clock.Now + TimeSpan.FromSeconds(31)));
+    }
+
+    [SkippableFact]
+    public async Task What_may_have_been_missed_in_two_chats_is_two_gaps()
+    {
+        Limit(perChat: 1, perPerson: 0);
+        var chats = new[] { await Core.PersonAsync("5511999990000"), await Core.PersonAsync("5511999990001") };
+        foreach (var (person, at) in chats.Select((person, i) => (person, Clock.Now + TimeSpan.FromSeconds(10 * i))))
+        {
+            await SendAsync(person, 3);
+            for (var i = 0; i < 3; i++)
+                await Inbound.AcceptAsync(MessageBuilder.Message(person, "segredo", at) with { IsReadBack = true }, CancellationToken.None);
+        }
+
+        Core.Get<HistoryGaps>().Newest(10).Select(gap => (gap.From - Clock.Now).TotalSeconds).ShouldBe([10, 0]);
     }
 
     private static int Accepted(IEnumerable<IntakeOutcome?> outcomes)

@@ -27,27 +27,44 @@ public sealed class HistoryGaps(IDatabase database, TimeProvider time)
         return database.WriteAsync(
             sql =>
             {
-                var extended = sql.Execute(
-                    """
-                    UPDATE history_gaps SET to_at = @to, noted_at = @now,
-                        chats = CASE WHEN chats IS NULL OR chats >= CAST(@chats AS BIGINT) THEN chats ELSE CAST(@chats AS BIGINT) END
-                    WHERE gap_id = (SELECT MAX(gap_id) FROM history_gaps WHERE session = @session AND reason = @reason) AND from_at <= @from AND to_at >= @from AND to_at <= @to
-                    """,
-                    ("@to", to.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@chats", chats), ("@session", session), ("@reason", reason),
-                    ("@from", from.ToUnixTimeMicroseconds()));
-                if (extended == 0)
-                {
-                    sql.Post(
-                        "INSERT INTO history_gaps (session, from_at, to_at, reason, chats, noted_at) VALUES (@session, @from, @to, @reason, @chats, @now)",
-                        ("@session", session), ("@from", from.ToUnixTimeMicroseconds()), ("@to", to.ToUnixTimeMicroseconds()), ("@reason", reason), ("@chats", chats),
-                        ("@now", now.ToUnixTimeMicroseconds()));
-                }
-
-                sql.Post("DELETE FROM history_gaps WHERE noted_at < @before", ("@before", (now - KeptFor).ToUnixTimeMicroseconds()));
-                sql.Post("DELETE FROM history_gaps WHERE gap_id <= (SELECT MAX(gap_id) FROM history_gaps) - @most", ("@most", MostKept));
-                return extended;
+                RecordWithin(sql, session, from, to, reason, chats, TimeSpan.Zero, now);
+                return true;
             },
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Like <see cref="RecordAsync"/>, in the transaction of what makes it a gap: once that is committed nobody finds the gap a second time.
+    /// </summary>
+    /// <param name="sql">The transaction.</param>
+    /// <param name="session">WAHA session.</param>
+    /// <param name="from">Beginning.</param>
+    /// <param name="to">End.</param>
+    /// <param name="reason">Typed reason.</param>
+    /// <param name="chats">How many chats; null where it is not known.</param>
+    /// <param name="reach">One that ended so long before it is made longer, too.</param>
+    /// <param name="now">Now.</param>
+    internal static void RecordWithin(
+        ISqlSession sql, string session, DateTimeOffset from, DateTimeOffset to, string reason, long? chats, TimeSpan reach, DateTimeOffset now)
+    {
+        var extended = sql.Execute(
+            """
+            UPDATE history_gaps SET to_at = @to, noted_at = @now,
+                chats = CASE WHEN chats IS NULL OR chats >= CAST(@chats AS BIGINT) THEN chats ELSE CAST(@chats AS BIGINT) END
+            WHERE gap_id = (SELECT MAX(gap_id) FROM history_gaps WHERE session = @session AND reason = @reason) AND from_at <= @from AND to_at >= @reached AND to_at <= @to
+            """,
+            ("@to", to.ToUnixTimeMicroseconds()), ("@now", now.ToUnixTimeMicroseconds()), ("@chats", chats), ("@session", session), ("@reason", reason),
+            ("@from", from.ToUnixTimeMicroseconds()), ("@reached", (from - reach).ToUnixTimeMicroseconds()));
+        if (extended == 0)
+        {
+            sql.Post(
+                "INSERT INTO history_gaps (session, from_at, to_at, reason, chats, noted_at) VALUES (@session, @from, @to, @reason, @chats, @now)",
+                ("@session", session), ("@from", from.ToUnixTimeMicroseconds()), ("@to", to.ToUnixTimeMicroseconds()), ("@reason", reason), ("@chats", chats),
+                ("@now", now.ToUnixTimeMicroseconds()));
+        }
+
+        sql.Post("DELETE FROM history_gaps WHERE noted_at < @before", ("@before", (now - KeptFor).ToUnixTimeMicroseconds()));
+        sql.Post("DELETE FROM history_gaps WHERE gap_id <= (SELECT MAX(gap_id) FROM history_gaps) - @most", ("@most", MostKept));
     }
 
     /// <summary>The newest gaps, newest first.</summary>
