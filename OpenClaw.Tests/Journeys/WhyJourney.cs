@@ -41,8 +41,27 @@ public abstract class WhyJourney(Setup setup) : Journey(setup)
 
         var story = (await app.WaitForBubblesAsync(2))[1].Text;
         story.ShouldStartWith($"*Not answered* (code {code}, ");
-        story.ShouldContain(": the model failed (Unauthorized).");
+        story.ShouldContain(": the model refused its access key.");
         story.ShouldContain("an apology was queued");
+    }
+
+    [Fact]
+    public async Task An_owner_who_quotes_a_message_of_their_own_is_told_its_way_in_English()
+    {
+        await using var app = await StartAsync(("Access__Owner", "+1 555 123 4567"));
+        const string asked = "3EB0OWNQUESTION000001";
+        await app.SendAsync(WahaWebhook.Text("secret", EnglishOwner, asked));
+        await app.WaitForBubblesAsync(1);
+        await app.WaitUntilSettledAsync();
+
+        await app.SendAsync(WahaWebhook.Text("/why", EnglishOwner, replyTo: new WahaQuote(asked, EnglishOwner, "secret")));
+
+        var story = (await app.WaitForBubblesAsync(2))[1].Text;
+        story.ShouldStartWith("*Answer sent* (code ");
+        story.ShouldContain("the message arrived");
+        story.ShouldContain("WAHA accepted it");
+        story.ShouldNotContain("secret");
+        app.Model.Requests.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -79,3 +98,5 @@ public abstract class WhyJourney(Setup setup) : Journey(setup)
 public sealed class AllInOneWhyJourney() : WhyJourney(Setup.AllInOne);
 
 public sealed class SplitSqliteWhyJourney() : WhyJourney(Setup.SplitSqlite);
+
+public sealed class SplitPostgresWhyJourney() : WhyJourney(Setup.SplitPostgres);

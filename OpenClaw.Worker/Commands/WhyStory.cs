@@ -25,7 +25,7 @@ internal sealed class WhyStory(bool portuguese, TimeZoneInfo zone)
     private string Because(Journey journey) =>
         journey.Reason is { } reason && journey.Outcome is JourneyOutcome.Dead or JourneyOutcome.Unknown or JourneyOutcome.Discarded or JourneyOutcome.Ignored or JourneyOutcome.Limited
             or JourneyOutcome.Denied or JourneyOutcome.Held
-            ? $": {WhyWords.Reason(reason, portuguese)}."
+            ? $": {WhyReasons.Of(reason, portuguese)}."
             : ".";
 
     /// <summary>Which part of an answer in several bubbles.</summary>

@@ -9,7 +9,7 @@ internal static class WhyWords
     {
         var (inPortuguese, inEnglish) = outcome switch
         {
-            JourneyOutcome.Waiting => ("Na fila", "Waiting"),
+            JourneyOutcome.Waiting => ("Na fila, esperando a vez", "In the queue, its turn is yet to come"),
             JourneyOutcome.Held => ("Esperando o WhatsApp dizer de quem é", "Waiting for WhatsApp to tell whose it is"),
             JourneyOutcome.InProgress => ("Sendo respondida agora", "Being answered now"),
             JourneyOutcome.Sending => ("Resposta pronta, a caminho", "Answer ready, on its way"),
@@ -21,10 +21,11 @@ internal static class WhyWords
             JourneyOutcome.Dead => ("Sem resposta", "Not answered"),
             JourneyOutcome.Discarded => ("Sem resposta e descartada", "Not answered, and discarded"),
             JourneyOutcome.Limited => ("Não lida", "Not read"),
-            JourneyOutcome.Denied => ("Não respondida", "Not answered"),
+            JourneyOutcome.Denied => ("Não respondo a esta pessoa", "I do not answer this person"),
             JourneyOutcome.Context => ("Guardada como contexto, sem resposta", "Kept as context, not answered"),
             JourneyOutcome.Notice => ("Um aviso meu, não a resposta de uma mensagem", "A notice of mine, not the answer to a message"),
-            _ => ("Não era para responder", "Nothing to answer"),
+            JourneyOutcome.Ignored => ("Não era para responder", "Nothing to answer"),
+            _ => ("Não sei dizer o que houve", "I cannot tell what became of it"),
         };
         return portuguese ? inPortuguese : inEnglish;
     }
@@ -47,7 +48,7 @@ internal static class WhyWords
                 "um envio ficou incerto e não deu para provar que não chegou; enviei de novo mesmo assim, pode ter chegado duas vezes",
                 "a send stayed uncertain and it could not be proven that it did not arrive; I sent it again all the same, so it may have come twice"),
             JourneyStepKind.Withheld => step.Detail is { } cause
-                ? ($"guardei sem enviar de novo: {Reason(cause, true)}", $"I put it aside and did not send it again: {Reason(cause, false)}")
+                ? ($"guardei sem enviar de novo: {WhyReasons.Of(cause, true)}", $"I put it aside and did not send it again: {WhyReasons.Of(cause, false)}")
                 : ("guardei sem enviar de novo", "I put it aside and did not send it again"),
             JourneyStepKind.FoundInChat => ("o envio era incerto, mas a mensagem estava na conversa; não enviei de novo", "the send was uncertain, but the message was in the chat; I did not send it again"),
             JourneyStepKind.Accepted => ("o WAHA aceitou", "WAHA accepted it"),
@@ -55,7 +56,7 @@ internal static class WhyWords
             JourneyStepKind.DeviceAck => ("chegou ao aparelho", "it reached the device"),
             JourneyStepKind.ReadAck => ("foi lida", "it was read"),
             JourneyStepKind.ErrorAck => ("o WhatsApp recusou depois de aceitar", "WhatsApp refused it after accepting it"),
-            JourneyStepKind.Dead => step.Detail is { } reason ? ($"desisti: {Reason(reason, true)}", $"I gave up: {Reason(reason, false)}") : ("desisti", "I gave up"),
+            JourneyStepKind.Dead => step.Detail is { } reason ? ($"desisti: {WhyReasons.Of(reason, true)}", $"I gave up: {WhyReasons.Of(reason, false)}") : ("desisti", "I gave up"),
             JourneyStepKind.Replayed => ("um operador mandou tentar de novo", "an operator had it tried again"),
             JourneyStepKind.Discarded => step.Detail == "turn_replayed"
                 ? ("não foi preciso enviar: a resposta veio no lugar", "did not have to be sent: the answer took its place")
@@ -66,43 +67,7 @@ internal static class WhyWords
             JourneyStepKind.StoodIn => (
                 $"o número desta conversa não estava bem, então enviei pelo outro ({step.Detail})", $"this chat's number was not well, so I sent it through the other one ({step.Detail})"),
             JourneyStepKind.PutAside => ("não enviei: uma pessoa escreveu na conversa antes", "I did not send it: a person wrote in the chat first"),
-            _ => (step.Kind.ToString(), step.Kind.ToString()),
-        };
-        return portuguese ? inPortuguese : inEnglish;
-    }
-
-    /// <summary>A typed reason in words; one without words is shown as it is.</summary>
-    public static string Reason(string reason, bool portuguese)
-    {
-        var (inPortuguese, inEnglish) = reason switch
-        {
-            "unexpected" => ("um erro inesperado (está no log)", "an unexpected error (it is in the log)"),
-            "interrupted_too_often" => ("fui interrompido vezes demais", "I was interrupted too often"),
-            "unreadable" => ("ninguém mais consegue ler: a chave foi apagada", "nobody can read it any more: its key was destroyed"),
-            "uncertain_no_store" => ("um envio ficou incerto, e o WAHA não guarda as mensagens em que eu poderia procurar", "a send stayed uncertain, and WAHA keeps no messages to look it up in"),
-            "uncertain_waha_restarted" => ("um envio ficou incerto, e o WAHA reiniciou depois dele", "a send stayed uncertain, and WAHA restarted after it"),
-            "uncertain_start_unknown" => ("um envio ficou incerto, e o WAHA não diz se reiniciou depois dele", "a send stayed uncertain, and WAHA does not tell whether it restarted after it"),
-            "uncertain_history_too_long" => ("um envio ficou incerto, e há mensagens demais depois dele para procurar", "a send stayed uncertain, and too many messages followed it to be searched"),
-            "uncertain_too_often" => ("vários envios ficaram incertos", "several sends stayed uncertain"),
-            "whatsapp_463_timelock" => ("o WhatsApp não deixa este número escrever para contatos novos por um tempo (463)", "WhatsApp does not let this number write to new contacts for a while (463)"),
-            "whatsapp_475_capping" => ("o WhatsApp não deixa este número começar mais conversas por enquanto (475)", "WhatsApp lets this number begin no more new chats for now (475)"),
-            "account_red" => ("não era uma resposta, e o WhatsApp está restringindo este número", "it answered nothing, and WhatsApp is restricting this number"),
-            "not_allowed" => ("a pessoa não está na lista", "the person is not on the list"),
-            "lid_not_linked" => ("o número por trás do identificador ainda não é conhecido", "the number behind the hidden id is not known yet"),
-            "chat_rate" or "person_rate" => ("mensagens demais em um minuto", "too many messages in a minute"),
-            "too_old" => ("era antiga demais", "it was too old"),
-            "before_connection" => ("foi escrita antes de eu ser conectado", "it was written before I was connected"),
-            "human_answered" => ("alguém já tinha respondido pelo telefone", "somebody had already answered on the phone"),
-            "not_addressed" => ("no grupo, não era para mim", "in the group, it was not for me"),
-            "human_talks" => ("uma pessoa está atendendo esta conversa", "a person is answering in this chat"),
-            "human_took_over" => ("uma pessoa assumiu a conversa antes do envio", "a person took the chat over before it was sent"),
-            "bot_off" => ("estou desligado nesta conversa (/bot on me traz de volta)", "I am switched off in this chat (/bot on brings me back)"),
-            "own_session" => ("foi outro número meu que escreveu", "another of my own numbers wrote it"),
-            "other_session" => ("outro número meu responde nesse grupo", "another of my numbers answers in that group"),
-            "no_content" => ("não tinha conteúdo", "it had no content"),
-            _ when reason.StartsWith("model_", StringComparison.Ordinal) => ($"o modelo falhou ({reason["model_".Length..]})", $"the model failed ({reason["model_".Length..]})"),
-            _ when reason.StartsWith("http_", StringComparison.Ordinal) => ($"o WAHA recusou o envio ({reason["http_".Length..]})", $"WAHA refused the send ({reason["http_".Length..]})"),
-            _ => (reason, reason),
+            _ => ("houve algo que não sei explicar", "something happened that I cannot explain"),
         };
         return portuguese ? inPortuguese : inEnglish;
     }
