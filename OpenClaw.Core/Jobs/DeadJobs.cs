@@ -13,7 +13,8 @@ internal sealed class DeadJobs(IDatabase database, KeyRing keys, JobWake wake, T
     public string Rows =>
         """
         SELECT 'job' AS kind, j.job_id AS row_id, COALESCE(j.reason, 'unknown') AS reason, j.attempts, j.replays, COALESCE(j.died_at, j.created_at) AS died_at,
-            j.lane_id, l.session, CAST(NULL AS TEXT) AS reference, CAST(NULL AS TEXT) AS request_id, j.trace_parent
+            j.lane_id, l.session, CAST(NULL AS TEXT) AS reference, CAST(NULL AS TEXT) AS request_id, j.trace_parent,
+            j.due_at AS replay_order
         FROM scheduled_jobs j JOIN lanes l ON l.lane_id = j.lane_id WHERE j.state = 'dead'
         """;
 

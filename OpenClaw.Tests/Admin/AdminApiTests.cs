@@ -98,7 +98,9 @@ public sealed class AdminApiTests
     [Fact]
     public async Task Integrations_are_listed_with_their_breakers_time_outs_and_who_repeats()
     {
-        await using var app = await OpenClawApp.StartAsync(("Admin__ApiKey", Key), ("Delivery__SendTimeout", "00:00:13"), ("Turns__MaxAttempts", "4"));
+        await using var app = await OpenClawApp.StartAsync(
+            ("Admin__ApiKey", Key), ("Delivery__SendTimeout", "00:00:13"), ("Turns__MaxAttempts", "4"), ("Ai__Main__FirstTokenTimeout", "00:00:41"));
+        app.Model.Enqueue(ScriptedReply.ToolCall("run_command", new { executable = "date", arguments = Array.Empty<string>() }), ScriptedReply.Text("oi"));
         await app.SendAsync(WahaWebhook.Text("oi"));
         await app.WaitForBubblesAsync(1);
 
@@ -109,9 +111,31 @@ public sealed class AdminApiTests
         Values(waha, "timeouts", "call").ShouldBe(["read", "history", "change", "desk", "link", "manners", "send"], ignoreOrder: true);
         waha.GetProperty("timeouts").EnumerateArray().Single(timeout => timeout.GetProperty("call").GetString() == "send").GetProperty("limit").GetString().ShouldBe("00:00:13");
         Values(waha, "repeats", "by").ShouldBe(["outbox", "session_keeper", "session_restart", "webhook_registration", "backfill", "backfill_chat"], ignoreOrder: true);
-        items["database"].GetProperty("kind").GetString().ShouldBe("database");
+        Limits(items["database"]).ShouldBe(["lock 00:00:02"]);
+        Values(items["database"], "repeats", "by").ShouldBeEmpty();
+        Limits(items["model:main"]).ShouldContain("first_token 00:00:41");
+        Values(items["model:main"], "timeouts", "call").ShouldBe(["first_token", "next_token", "total"], ignoreOrder: true);
+        Values(items["model:main"], "repeats", "by").ShouldBe(["turn", "turn_interrupted"], ignoreOrder: true);
+        items["model:main"].GetProperty("repeats").EnumerateArray().Single(repeat => repeat.GetProperty("by").GetString() == "turn").GetProperty("most").GetInt32().ShouldBe(4);
+        Limits(items["skill:run_command"]).ShouldBe(["run_command 00:00:10"]);
+        Values(items["skill:run_command"], "repeats", "by").ShouldBeEmpty();
+        items["skill:run_command"].GetProperty("maxConcurrency").GetInt32().ShouldBe(16);
+    }
 
-        static IEnumerable<string?> Values(JsonElement item, string list, string name) => item.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty(name).GetString());
+    [Theory]
+    [InlineData(false, "lock 00:00:02", "")]
+    [InlineData(true, "connect 00:00:03 command 00:00:05 lock 00:00:02", "database_writer")]
+    public async Task Redis_and_the_database_of_a_split_system_are_listed_with_their_bounds(bool server, string limits, string repeats)
+    {
+        await using var app = await OpenClawApp.StartAsync(server ? Setup.SplitPostgres : Setup.SplitSqlite, null, ("Admin__ApiKey", Key));
+
+        var items = (await SendAsync(app, HttpMethod.Get, "api/integrations", Key)).Body.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("name").GetString()!);
+
+        (items["redis"].GetProperty("kind").GetString(), items["redis"].GetProperty("state").GetString()).ShouldBe(("redis", "closed"));
+        Limits(items["redis"]).ShouldBe(["call 00:00:01"]);
+        Values(items["redis"], "repeats", "by").ShouldBe(["redis_probe"]);
+        string.Join(' ', Limits(items["database"])).ShouldBe(limits);
+        string.Join(' ', Values(items["database"], "repeats", "by")).ShouldBe(repeats);
     }
 
     [Fact]
@@ -137,6 +161,11 @@ public sealed class AdminApiTests
     [InlineData("sixteen letters and a blank")]
     public async Task A_key_that_is_none_stops_the_start(string key) =>
         (await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(OpenClawApp.StartAsync(("Admin__ApiKey", key)))).Message.ShouldStartWith("Admin__ApiKey must be at least 16");
+
+    private static IEnumerable<string?> Values(JsonElement item, string list, string name) => item.GetProperty(list).EnumerateArray().Select(entry => entry.GetProperty(name).GetString());
+
+    private static IEnumerable<string> Limits(JsonElement item) =>
+        item.GetProperty("timeouts").EnumerateArray().Select(timeout => $"{timeout.GetProperty("call").GetString()} {timeout.GetProperty("limit").GetString()}");
 
     private static async Task<(HttpStatusCode Status, string? Type, JsonElement Body)> SendAsync(OpenClawApp app, HttpMethod method, string path, string? key)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using OpenClaw.Core.Storage;
 using OpenClaw.Gateway.CommandLine;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
@@ -63,6 +64,54 @@ public sealed class DeadLettersCommandTests
         replayed.Code.ShouldBe(0, replayed.Errors);
         replayed.Output.ShouldContain(server ? "A Worker takes it within seconds" : "It is answered now.");
         (await app.WaitForBubblesAsync(2))[1].Text.ShouldEndWith("oi");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_bubble_is_shown_replayed_and_discarded_as_well(bool running)
+    {
+        await using var app = await OpenClawApp.StartAsync(("Delivery__WhenUncertain", "Hold"), ("Delivery__Quarantine", "00:00:00"));
+        app.Waha.HasStore = false;
+        app.Waha.OnSend = _ => FakeWahaFault.NotDeliveredAndCut;
+        foreach (var text in (string[])["um", "dois"])
+        {
+            await app.SendAsync(WahaWebhook.Text(text));
+            await app.WaitUntilSettledAsync();
+        }
+
+        app.Waha.OnSend = null;
+        if (!running)
+            await app.StopAsync();
+
+        await ShowReplayAndDiscardAsync(app, "bubble", "um");
+
+        if (!running)
+            await app.RestartAsync();
+        (await app.WaitForBubblesAsync(1))[0].Text.ShouldEndWith("um");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_job_is_shown_replayed_and_discarded_as_well(bool running)
+    {
+        await using var app = await OpenClawApp.StartAsync();
+        var set = ScriptedReply.ToolCalls(("set_reminder", new { text = "um", in_minutes = 600 }), ("set_reminder", new { text = "dois", in_minutes = 600 }));
+        app.Model.Enqueue(set, ScriptedReply.Text("Combinado."));
+        await app.SendAsync(WahaWebhook.Text("me lembra"));
+        await app.WaitForBubblesAsync(1);
+        await app.WaitUntilSettledAsync();
+        await app.Service<IDatabase>().WriteAsync(
+            sql => sql.Execute("UPDATE scheduled_jobs SET state = 'dead', reason = 'unexpected', died_at = @now", ("@now", TimeProvider.System.NowMicroseconds())), app.Timeout);
+        if (!running)
+            await app.StopAsync();
+
+        await ShowReplayAndDiscardAsync(app, "job", "um");
+
+        if (!running)
+            await app.RestartAsync();
+        (await app.WaitForBubblesAsync(2))[1].Text.ShouldEndWith("Lembrete: um");
     }
 
     [Fact]
@@ -186,6 +235,24 @@ public sealed class DeadLettersCommandTests
 
         app.Model.OnRequest = null;
         return app;
+    }
+
+    /// <summary>Of two letters the older one is replayed, the younger one discarded.</summary>
+    private static async Task ShowReplayAndDiscardAsync(OpenClawApp app, string kind, string text)
+    {
+        var list = JsonDocument.Parse((await RunAsync(app, "list", "--kind", kind, "--json")).Output).RootElement;
+        string[] ids = [.. list.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!).OrderBy(id => id, StringComparer.Ordinal)];
+        ids.Length.ShouldBe(2);
+
+        (await RunAsync(app, "show", ids[0])).Output.TrimEnd().ShouldEndWith(text);
+        (await RunAsync(app, "discard", ids[1])).Code.ShouldBe(0);
+        (await RunAsync(app, "discard", ids[1])).Code.ShouldBe(4);
+        var replayed = await RunAsync(app, "replay", ids[0]);
+
+        replayed.Code.ShouldBe(0, replayed.Errors);
+        replayed.Output.ShouldStartWith($"{ids[0]}: It is replayed. ");
+        (await RunAsync(app, "replay", ids[0])).Code.ShouldBe(4);
+        (await RunAsync(app, "list", "--kind", kind)).Output.ShouldStartWith("No dead letters here.");
     }
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(OpenClawApp app, params string[] arguments) => RunAsync(app.Settings, arguments);

@@ -1,499 +1,30 @@
-using System.Security.Cryptography;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenClaw.Core.Jobs;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Queue.DeadLetters;
-using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 using OpenClaw.Tests.Queue;
 
 namespace OpenClaw.Tests.Jobs;
 
-/// <summary>Scheduled jobs: done once at their time, tried again, given up, caught up, whoever works on them.</summary>
+/// <summary>The steps that the contracts of scheduled jobs are written in.</summary>
 public abstract class JobContract(CoreFixture fixture) : TurnContract(fixture)
 {
-    private const string Kind = "reminder";
-    private const string Phone = "5511999990000";
+    protected const string Kind = "reminder";
+    protected const string Phone = "5511999990000";
 
-    private JobStore Store => Core.Get<JobStore>();
+    protected JobStore Store => Core.Get<JobStore>();
 
-    private PersonJobs Book => Core.Get<PersonJobs>();
+    protected PersonJobs Book => Core.Get<PersonJobs>();
 
-    private DeadLetterStore Letters => Core.Get<DeadLetterStore>();
+    protected DeadLetterStore Letters => Core.Get<DeadLetterStore>();
 
-    private JobOptions Jobs => Core.Get<IOptions<JobOptions>>().Value;
+    protected JobOptions Jobs => Core.Get<IOptions<JobOptions>>().Value;
 
-    [Fact]
-    public async Task A_job_is_taken_at_its_time_and_said_once()
-    {
-        var owner = await MariaWritesAsync();
-        (await ScheduleAsync(owner, "bolo", seconds: 60)).ShouldBe(1);
-        (await Store.NextAsync(CancellationToken.None)).ShouldBe(Clock.Now + Seconds(60));
-        (await TakeAsync()).ShouldBeEmpty();
+    protected NewJob New(string text, double seconds) => new(Kind, Clock.Now + Seconds(seconds), new JobContent(text, "pt-BR", "America/Sao_Paulo"));
 
-        Clock.Advance(Seconds(60));
-        var job = (await TakeAsync()).Single();
-        (job.Content!.Text, job.ChatId, job.Attempts, job.Person.Person).ShouldBe(("bolo", "5511999990000@c.us", 1, owner.Person.Person));
-        (await SayAsync(job)).ShouldBe(JobOutcome.Done);
-
-        (await BeginAsync(owner.Chat.Lane)).Outbox.Select(bubble => (bubble.Content.Text, bubble.Kind)).ShouldBe([("say bolo", BubbleKind.Notice)]);
-        (await SayAsync(job)).ShouldBe(JobOutcome.Lost);
-        (await TakeAsync()).ShouldBeEmpty();
-        BubbleStates().ShouldBe(["queued"]);
-        (await Store.NextAsync(CancellationToken.None)).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task What_it_is_about_is_not_readable_in_the_database()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "segredo", seconds: 60);
-
-        var stored = Core.Database.Read(sql => sql.Query("SELECT payload_enc FROM scheduled_jobs", row => row.GetFieldValue<byte[]>(0))).Single();
-
-        System.Text.Encoding.UTF8.GetString(stored).ShouldNotContain("segredo");
-    }
-
-    [Fact]
-    public async Task A_process_that_is_killed_after_taking_leaves_the_job_to_the_next_and_comes_too_late_itself()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var frozen = (await TakeAsync()).Single();
-        (await TakeAsync()).ShouldBeEmpty();
-
-        Clock.Advance(JobStore.Lease);
-        var job = (await TakeAsync()).Single();
-        (await SayAsync(frozen)).ShouldBe(JobOutcome.Lost);
-        (await Store.FailAsync(frozen, "unexpected", true, CancellationToken.None)).ShouldBe(JobOutcome.Lost);
-        (await Store.CarryOutAsync(frozen, new JobPlan.Wait(Clock.Now, "x"), CancellationToken.None)).ShouldBe(JobOutcome.Lost);
-
-        (job.Attempts, job.Failures, job.Interruptions).ShouldBe((2, 0, 1));
-        (await SayAsync(job)).ShouldBe(JobOutcome.Done);
-        BubbleStates().ShouldBe(["queued"]);
-    }
-
-    [Fact]
-    public async Task The_only_process_takes_at_its_start_what_the_one_before_had()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await TakeAsync();
-
-        await Fixture.Start().Get<JobStore>().EndAllLeasesAsync(CancellationToken.None);
-
-        (await TakeAsync()).Single().Attempts.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task What_a_process_gives_back_is_taken_by_another_at_once_without_an_attempt()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await ScheduleAsync(owner, "leite");
-        var taken = await TakeAsync();
-        (await SayAsync(taken[0])).ShouldBe(JobOutcome.Done);
-
-        await Store.GiveBackAsync(taken, CancellationToken.None);
-
-        var job = (await Fixture.Start().Get<JobStore>().TakeAsync(10, CancellationToken.None)).Single();
-        (job.Content!.Text, job.Attempts).ShouldBe(("leite", 1));
-        // Whoever gave it back says it no more.
-        (await SayAsync(taken[1])).ShouldBe(JobOutcome.Lost);
-        BubbleStates().ShouldBe(["queued"]);
-    }
-
-    [Fact]
-    public async Task Each_interruption_makes_the_wait_for_the_next_attempt_longer()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await TakeAsync();
-        Clock.Advance(JobStore.Lease);
-        await TakeAsync();
-
-        (await Store.NextAsync(CancellationToken.None)).ShouldBe(Clock.Now + (2 * JobStore.Lease));
-    }
-
-    [Fact]
-    public async Task A_failure_is_tried_again_ever_later_and_is_a_dead_letter_in_the_end()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var pauses = new List<double>();
-        for (var i = 1; i < JobStore.MaxFailures; i++)
-        {
-            (await Store.FailAsync((await TakeAsync()).Single(), "unexpected", false, CancellationToken.None)).ShouldBe(JobOutcome.Waits);
-            var next = (await Store.NextAsync(CancellationToken.None))!.Value;
-            pauses.Add((next - Clock.Now).TotalSeconds);
-            Clock.Advance(next - Clock.Now);
-        }
-
-        (await Store.FailAsync((await TakeAsync()).Single(), "unexpected", false, CancellationToken.None)).ShouldBe(JobOutcome.Dead);
-
-        pauses.ShouldBe([5, 20, 80, 320]);
-        (await Store.NextAsync(CancellationToken.None)).ShouldBeNull();
-        var letter = Letters.List(new DeadLetterFilter(Kind: "job"), null, 10).Items.Single();
-        (letter.Reason, letter.Attempts, letter.Replays, letter.Session, letter.DiedAt).ShouldBe(("unexpected", 5, 0, "default", Clock.Now));
-        Letters.Open(letter.Id)!.Messages.Select(message => (message.Text, message.ChatId, message.Sender)).ShouldBe([("bolo", "5511999990000@c.us", (string?)null)]);
-        Letters.Count().ShouldBe(new Dictionary<string, long> { ["turn"] = 0, ["bubble"] = 0, ["job"] = 1 }, ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task Waiting_is_no_attempt()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-
-        (await Store.CarryOutAsync((await TakeAsync()).Single(), new JobPlan.Wait(Clock.Now + Seconds(60), "account_red"), CancellationToken.None)).ShouldBe(JobOutcome.Waits);
-        (await TakeAsync()).ShouldBeEmpty();
-        Clock.Advance(Seconds(60));
-
-        var job = (await TakeAsync()).Single();
-        (job.Attempts, job.Interruptions).ShouldBe((1, 0));
-    }
-
-    [Fact]
-    public async Task A_chat_in_which_nobody_wrote_is_a_dead_letter_and_hears_nothing()
-    {
-        var maria = await MariaAsync();
-        var lane = await Core.Lanes.EnsureAsync("default", maria, null, Phone + "@c.us", CancellationToken.None);
-        await ScheduleAsync((maria.Scope, new ChatScope(lane, "default", maria.Key, false)), "bolo");
-
-        (await SayAsync((await TakeAsync()).Single())).ShouldBe(JobOutcome.Dead);
-
-        Letters.List(new DeadLetterFilter(Reason: "never_wrote"), null, 10).Items.Single().Id.Kind.ShouldBe("job");
-        BubbleStates().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task What_nobody_can_read_any_more_is_taken_without_content_and_not_replayed()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await Core.Get<OpenClaw.Core.Storage.KeysDatabase>().Database.WriteAsync(
-            sql => sql.Execute("UPDATE data_keys SET destroyed_at = 1, wrapped = @gone WHERE key_id = @key", ("@gone", Array.Empty<byte>()), ("@key", owner.Person.Key.Value)), CancellationToken.None);
-        // Its cache of unwrapped keys is empty.
-        var other = Fixture.Start();
-
-        var job = (await other.Get<JobStore>().TakeAsync(10, CancellationToken.None)).Single();
-        job.Content.ShouldBeNull();
-        await other.Get<JobStore>().FailAsync(job, "unreadable", true, CancellationToken.None);
-
-        var letters = other.Get<DeadLetterStore>();
-        var letter = letters.List(new DeadLetterFilter(), null, 10).Items.Single().Id;
-        Should.Throw<CryptographicException>(() => letters.Open(letter));
-        (await letters.ReplayAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Unreadable);
-        (await letters.DiscardAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
-    }
-
-    [Fact]
-    public async Task A_replayed_job_is_said_once_with_fresh_attempts()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var letter = await DieAsync();
-
-        (await Letters.ReplayAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
-        (await Letters.ReplayAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyReplayed);
-
-        var job = (await TakeAsync()).Single();
-        (job.Attempts, job.Failures).ShouldBe((1, 0));
-        (await SayAsync(job)).ShouldBe(JobOutcome.Done);
-        (await Letters.ReplayAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyReplayed);
-        BubbleStates().ShouldBe(["queued"]);
-    }
-
-    [Fact]
-    public async Task What_is_discarded_keeps_its_reason_and_loses_its_text()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var letter = await DieAsync();
-
-        (await Letters.DiscardAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.Done);
-
-        (await Letters.DiscardAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
-        (await Letters.ReplayAsync(letter, CancellationToken.None)).ShouldBe(DeadLetterOutcome.AlreadyDiscarded);
-        Core.Texts("SELECT state || ':' || reason FROM scheduled_jobs WHERE payload_enc IS NULL").ShouldBe(["discarded:unexpected"]);
-        (await Letters.ReplayAsync(new DeadLetterId("job", 999), CancellationToken.None)).ShouldBe(DeadLetterOutcome.NotFound);
-    }
-
-    [Fact]
-    public async Task A_chat_is_told_so_many_late_ones_a_minute_and_the_rest_follows_in_order()
-    {
-        Jobs.CatchUpPerMinutePerChat = 2;
-        var owner = await MariaWritesAsync();
-        for (var i = 1; i <= 5; i++)
-            await ScheduleAsync(owner, "r" + i);
-
-        var rounds = new List<int>();
-        for (var round = 0; round < 3; round++)
-        {
-            rounds.Add((await SayAllAsync(isLate: true)).Count(outcome => outcome == JobOutcome.Done));
-            Clock.Advance(Seconds(60));
-        }
-
-        rounds.ShouldBe([2, 2, 1]);
-        (await BeginAsync(owner.Chat.Lane)).Outbox.Select(bubble => bubble.Content.Text).ShouldBe(["say r1", "say r2", "say r3", "say r4", "say r5"]);
-    }
-
-    [Fact]
-    public async Task What_is_on_time_is_said_whatever_is_caught_up()
-    {
-        Jobs.CatchUpPerMinutePerChat = 1;
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "late");
-        await SayAllAsync(isLate: true);
-        await ScheduleAsync(owner, "a");
-        await ScheduleAsync(owner, "b");
-
-        (await SayAllAsync(isLate: false)).ShouldBe([JobOutcome.Done, JobOutcome.Done]);
-    }
-
-    [Fact]
-    public async Task Late_ones_of_two_processes_at_once_do_not_exceed_the_limit()
-    {
-        Jobs.CatchUpPerMinutePerChat = 3;
-        var owner = await MariaWritesAsync();
-        for (var i = 1; i <= 12; i++)
-            await ScheduleAsync(owner, "r" + i);
-        var other = Fixture.Start();
-        other.Get<IOptions<JobOptions>>().Value.CatchUpPerMinutePerChat = 3;
-        var jobs = await TakeAsync(12);
-
-        var outcomes = await Task.WhenAll(jobs.Select((job, i) => Task.Run(() => (i % 2 == 0 ? Core : other).Get<JobStore>().CarryOutAsync(job, Say(job, isLate: true), CancellationToken.None))));
-
-        outcomes.Count(outcome => outcome == JobOutcome.Done).ShouldBe(3);
-        outcomes.Count(outcome => outcome == JobOutcome.Waits).ShouldBe(9);
-        BubbleStates().Count.ShouldBe(3);
-    }
-
-    [Fact]
-    public async Task Of_many_that_take_at_once_one_gets_a_job()
-    {
-        var owner = await MariaWritesAsync();
-        for (var i = 1; i <= 20; i++)
-            await ScheduleAsync(owner, "r" + i);
-        var other = Fixture.Start();
-
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => (i % 2 == 0 ? Core : other).Get<JobStore>().TakeAsync(7, CancellationToken.None))));
-
-        var jobs = taken.SelectMany(batch => batch).ToList();
-        jobs.Select(job => job.Id).Distinct().Count().ShouldBe(jobs.Count);
-        jobs.ShouldAllBe(job => job.Attempts == 1);
-    }
-
-    [Fact]
-    public async Task Of_cancelling_and_saying_at_once_one_happens()
-    {
-        var owner = await MariaWritesAsync();
-        var other = Fixture.Start();
-        for (var i = 1; i <= 8; i++)
-        {
-            var number = (await ScheduleAsync(owner, "r" + i))!.Value;
-            var job = (await TakeAsync()).Single();
-
-            var cancel = Task.Run(() => other.Get<PersonJobs>().CancelAsync(owner.Person, owner.Chat, Kind, number, CancellationToken.None));
-            var say = Task.Run(() => SayAsync(job));
-
-            ((await cancel) is not null).ShouldBe(await say == JobOutcome.Lost);
-        }
-
-        BubbleStates().Count.ShouldBe((int)Core.Number("SELECT COUNT(*) FROM scheduled_jobs WHERE state = 'done'"));
-    }
-
-    [Fact]
-    public async Task Of_many_replays_at_once_exactly_one_is_done()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var letter = await DieAsync();
-        var other = Fixture.Start();
-
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
-            () => (i % 2 == 0 ? Core : other).Get<DeadLetterStore>().ReplayAsync(letter, CancellationToken.None))));
-
-        outcomes.Count(outcome => outcome == DeadLetterOutcome.Done).ShouldBe(1);
-        outcomes.Count(outcome => outcome == DeadLetterOutcome.AlreadyReplayed).ShouldBe(7);
-        Core.Number("SELECT replays FROM scheduled_jobs").ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task Numbers_are_a_persons_own_also_when_many_are_set_at_once()
-    {
-        var owner = await MariaWritesAsync();
-        var other = Fixture.Start();
-
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(
-            () => (i % 2 == 0 ? Core : other).Get<PersonJobs>().ScheduleAsync(owner.Person, owner.Chat, New("r" + i, 60), CancellationToken.None))));
-
-        numbers.Order().ShouldBe(Enumerable.Range(1, 12).Select(number => (long?)number));
-    }
-
-    [Fact]
-    public async Task There_is_an_end_to_how_many_one_may_have()
-    {
-        var owner = await MariaWritesAsync();
-        for (var i = 0; i < PersonJobs.Most; i++)
-            (await ScheduleAsync(owner, "r", 60)).ShouldNotBeNull();
-
-        (await ScheduleAsync(owner, "one more", 60)).ShouldBeNull();
-        await Book.CancelAsync(owner.Person, owner.Chat, Kind, 1, CancellationToken.None);
-        (await ScheduleAsync(owner, "one more", 60)).ShouldBe(PersonJobs.Most + 1);
-    }
-
-    [Fact]
-    public async Task In_a_group_everybody_has_reminders_of_ones_own()
-    {
-        const string group = "120363000000000001";
-        var maria = await MariaAsync();
-        var bruno = await Core.PersonAsync("5521912345678");
-        var lane = await ReceiveAsync("oi", group: group);
-        await ReceiveAsync("oi", person: bruno, group: group);
-        var chat = (await BeginAsync(lane)).Chat;
-        await ScheduleAsync((maria.Scope, chat), "de maria", 60);
-        await ScheduleAsync((bruno.Scope, chat), "de bruno", 60);
-
-        (await ListAsync((bruno.Scope, chat))).ShouldBe(["1 Scheduled de bruno"]);
-        (await Book.CancelAsync(bruno.Scope, chat, Kind, 1, CancellationToken.None))!.Content.Text.ShouldBe("de bruno");
-
-        (await ListAsync((bruno.Scope, chat))).ShouldBeEmpty();
-        (await ListAsync((maria.Scope, chat))).ShouldBe(["1 Scheduled de maria"]);
-        Clock.Advance(Seconds(60));
-        (await TakeAsync()).Single().ChatId.ShouldBe(group + "@g.us");
-    }
-
-    [Fact]
-    public async Task Delivered_is_said_from_the_ack_of_the_device_on()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        var seen = new List<string>();
-        seen.AddRange(await ListAsync(owner));
-        await SayAllAsync(isLate: false);
-        seen.AddRange(await ListAsync(owner));
-        var work = await BeginAsync(owner.Chat.Lane);
-        await Core.Outbox.ClaimAsync(work, new BubbleClaim(work.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
-        await AcceptAsync(work, work.Outbox[0], "RAW1");
-        seen.AddRange(await ListAsync(owner));
-        await Core.ExecuteAsync("UPDATE outbox SET ack = 1");
-        seen.AddRange(await ListAsync(owner));
-        await Core.ExecuteAsync("UPDATE outbox SET ack = 2");
-        seen.AddRange(await ListAsync(owner));
-
-        seen.ShouldBe(["1 Scheduled bolo", "1 Sending bolo", "1 Sent bolo", "1 Sent bolo", "1 Delivered bolo"]);
-    }
-
-    [Fact]
-    public async Task A_human_who_takes_the_chat_over_does_not_put_a_reminder_aside()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await SayAllAsync(isLate: false);
-
-        await Core.Get<OpenClaw.Core.Queue.Takeovers.TakeoverStore>().OffAsync(owner.Chat.Lane, Clock.Now, CancellationToken.None);
-
-        BubbleStates().ShouldBe(["queued"]);
-    }
-
-    [Fact]
-    public async Task What_is_held_back_is_the_jobs_again_and_said_once()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await SayAllAsync(isLate: true);
-        var work = await BeginAsync(owner.Chat.Lane);
-
-        (await Core.Outbox.HoldBackAsync(work, work.Outbox[0], "account_red", Clock.Now, CancellationToken.None)).ShouldBeTrue();
-
-        (await ListAsync(owner)).ShouldBe(["1 Scheduled bolo"]);
-        Letters.List(new DeadLetterFilter(), null, 10).Items.ShouldBeEmpty();
-        var job = (await TakeAsync()).Single();
-        (job.Attempts, job.Interruptions).ShouldBe((1, 0));
-        (await SayAsync(job)).ShouldBe(JobOutcome.Done);
-        BubbleStates().ShouldBe(["discarded", "queued"]);
-    }
-
-    [Fact]
-    public async Task What_is_held_back_for_good_is_one_dead_letter_of_its_job()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await SayAllAsync(isLate: false);
-        var work = await BeginAsync(owner.Chat.Lane);
-
-        (await Core.Outbox.HoldBackAsync(work, work.Outbox[0], "account_red", again: null, CancellationToken.None)).ShouldBeTrue();
-
-        Core.Texts("SELECT state FROM scheduled_jobs").ShouldBe(["dead"]);
-        Letters.List(new DeadLetterFilter(), null, 10).Items.ShouldHaveSingleItem().Reason.ShouldBe("account_red");
-        BubbleStates().ShouldBe(["discarded"]);
-    }
-
-    [Fact]
-    public async Task Whoever_lost_the_lane_holds_nothing_back()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "bolo");
-        await SayAllAsync(isLate: false);
-        var frozen = await BeginAsync(owner.Chat.Lane);
-        await BeginAsync(owner.Chat.Lane);
-
-        await Should.ThrowAsync<FenceLostException>(Core.Outbox.HoldBackAsync(frozen, frozen.Outbox[0], "account_red", Clock.Now, CancellationToken.None));
-
-        Core.Texts("SELECT state FROM scheduled_jobs").ShouldBe(["done"]);
-        BubbleStates().ShouldBe(["queued"]);
-    }
-
-    [Fact]
-    public async Task After_a_merge_of_people_all_are_there_under_numbers_of_their_own()
-    {
-        const string lid = "112233445566778";
-        var hidden = await Core.PersonAsync(null, lid);
-        var lane = await ReceiveAsync("from the hidden id", person: hidden);
-        await ScheduleAsync((hidden.Scope, (await BeginAsync(lane)).Chat), "b", 60);
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "a", 30);
-
-        var merged = await Core.PersonAsync(Phone, lid);
-
-        (await ListAsync((merged.Scope, owner.Chat))).Select(line => line[2..]).ShouldBe(["Scheduled a", "Scheduled b"]);
-        Clock.Advance(Seconds(60));
-        (await SayAllAsync(isLate: false)).ShouldBe([JobOutcome.Done, JobOutcome.Done]);
-    }
-
-    [Fact]
-    public async Task What_ended_is_deleted_after_a_day_and_dead_letters_stay()
-    {
-        var owner = await MariaWritesAsync();
-        await ScheduleAsync(owner, "dead");
-        await DieAsync();
-        await ScheduleAsync(owner, "done");
-        await SayAllAsync(isLate: false);
-        var work = await BeginAsync(owner.Chat.Lane);
-        await ScheduleAsync(owner, "cancelled", 60);
-        await Book.CancelAsync(owner.Person, owner.Chat, Kind, 3, CancellationToken.None);
-        Core.Number("SELECT COUNT(*) FROM scheduled_jobs WHERE state = 'cancelled' AND payload_enc IS NULL").ShouldBe(1);
-        await ScheduleAsync(owner, "waits", 3 * 86_400);
-        var pruner = new JobPruner(Core.Database, Clock, NullLogger<JobPruner>.Instance);
-
-        Clock.Advance(PersonJobs.EndedKept);
-        (await pruner.PruneAsync(CancellationToken.None)).ShouldBe(0);
-        Clock.Advance(Seconds(1));
-        // The bubble of the one that is done waits yet.
-        (await pruner.PruneAsync(CancellationToken.None)).ShouldBe(1);
-        await Core.Outbox.ClaimAsync(work, new BubbleClaim(work.Outbox[0].Id, Clock.Now + Seconds(10)), CancellationToken.None);
-        await AcceptAsync(work, work.Outbox[0], "RAW1");
-        (await pruner.PruneAsync(CancellationToken.None)).ShouldBe(1);
-
-        Core.Texts("SELECT state FROM scheduled_jobs ORDER BY job_id").ShouldBe(["dead", "scheduled"]);
-    }
-
-    private NewJob New(string text, double seconds) => new(Kind, Clock.Now + Seconds(seconds), new JobContent(text, "pt-BR", "America/Sao_Paulo"));
-
-    private async Task<(PersonScope Person, ChatScope Chat)> MariaWritesAsync()
+    protected async Task<(PersonScope Person, ChatScope Chat)> MariaWritesAsync()
     {
         var maria = await MariaAsync();
         var work = await BeginAsync(await ReceiveAsync("oi"));
@@ -502,16 +33,16 @@ public abstract class JobContract(CoreFixture fixture) : TurnContract(fixture)
         return (maria.Scope, work.Chat);
     }
 
-    private Task<long?> ScheduleAsync((PersonScope Person, ChatScope Chat) owner, string text, double seconds = 0) =>
+    protected Task<long?> ScheduleAsync((PersonScope Person, ChatScope Chat) owner, string text, double seconds = 0) =>
         Book.ScheduleAsync(owner.Person, owner.Chat, New(text, seconds), CancellationToken.None);
 
-    private Task<IReadOnlyList<DueJob>> TakeAsync(int limit = 10) => Store.TakeAsync(limit, CancellationToken.None);
+    protected Task<IReadOnlyList<DueJob>> TakeAsync(int limit = 10) => Store.TakeAsync(limit, CancellationToken.None);
 
-    private static JobPlan.Say Say(DueJob job, bool isLate) => new(new BubbleContent(job.ChatId!, "say " + job.Content!.Text, null), isLate);
+    protected static JobPlan.Say Say(DueJob job, bool isLate) => new(new BubbleContent(job.ChatId!, "say " + job.Content!.Text, null), isLate);
 
-    private Task<JobOutcome> SayAsync(DueJob job) => Store.CarryOutAsync(job, Say(job, isLate: false), CancellationToken.None);
+    protected Task<JobOutcome> SayAsync(DueJob job) => Store.CarryOutAsync(job, Say(job, isLate: false), CancellationToken.None);
 
-    private async Task<List<JobOutcome>> SayAllAsync(bool isLate)
+    protected async Task<List<JobOutcome>> SayAllAsync(bool isLate)
     {
         var outcomes = new List<JobOutcome>();
         foreach (var job in await TakeAsync())
@@ -519,17 +50,13 @@ public abstract class JobContract(CoreFixture fixture) : TurnContract(fixture)
         return outcomes;
     }
 
-    private async Task<DeadLetterId> DieAsync()
+    protected async Task<DeadLetterId> DieAsync()
     {
         var job = (await TakeAsync()).Single();
         (await Store.FailAsync(job, "unexpected", true, CancellationToken.None)).ShouldBe(JobOutcome.Dead);
         return new DeadLetterId("job", job.Id);
     }
 
-    private async Task<IEnumerable<string>> ListAsync((PersonScope Person, ChatScope Chat) owner) =>
+    protected async Task<IEnumerable<string>> ListAsync((PersonScope Person, ChatScope Chat) owner) =>
         (await Book.ListAsync(owner.Person, owner.Chat, Kind, CancellationToken.None)).Select(job => $"{job.Number} {job.Standing} {job.Content.Text}");
 }
-
-public sealed class SqliteJobTests() : JobContract(new CoreFixture());
-
-public sealed class PostgresJobTests() : JobContract(new CoreFixture(OpenClaw.Tests.Infrastructure.Store.Postgres));

@@ -17,7 +17,7 @@ internal sealed class DeadBubbles(IDatabase database, KeyRing keys, ILaneSchedul
         $"""
         SELECT 'bubble' AS kind, o.outbox_id AS row_id, COALESCE(o.reason, 'unknown') AS reason, o.attempts, o.replays, COALESCE(o.dead_at, o.created_at) AS died_at,
             o.lane_id, o.session, t.reference,
-            {LaneReplay.LastMessageOf("o.turn_id")}
+            {LaneReplay.LastMessageOf("o.turn_id")}, o.outbox_id AS replay_order
         FROM outbox o LEFT JOIN turns t ON t.turn_id = o.turn_id WHERE o.state = 'dead'
         """;
 

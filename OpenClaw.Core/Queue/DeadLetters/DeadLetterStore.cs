@@ -8,6 +8,7 @@ namespace OpenClaw.Core.Queue.DeadLetters;
 public sealed class DeadLetterStore
 {
     private const int SweepPage = 100;
+    private const int ReplayOrder = 11;
     private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, IDeadLetterKind> _kinds;
@@ -31,7 +32,7 @@ public sealed class DeadLetterStore
             AND (@lane = 0 OR lane_id = @lane) AND died_at >= @from AND died_at <= @until
             """;
         _page = $"{filtered} AND (died_at, kind, row_id) < (@at, @afterKind, @afterRow) ORDER BY died_at DESC, kind DESC, row_id DESC LIMIT @limit";
-        _sweep = $"{filtered} AND (kind, row_id) > (@afterKind, @afterRow) ORDER BY kind, row_id LIMIT @limit";
+        _sweep = $"{filtered} AND (kind, replay_order, row_id) > (@afterKind, @afterOrder, @afterRow) ORDER BY kind, replay_order, row_id LIMIT @limit";
         _one = $"{select} WHERE kind = @kind AND row_id = @row";
         _counts = $"SELECT kind, COUNT(*) FROM {letters} GROUP BY kind";
     }
@@ -77,24 +78,25 @@ public sealed class DeadLetterStore
         _kinds.TryGetValue(id.Kind, out var kind) ? kind.DiscardAsync(id.Row, cancellationToken) : Task.FromResult(DeadLetterOutcome.NotFound);
 
     /// <summary>
-    /// Replays all that died before now, oldest row of a kind first so that the order within a chat is kept; one commit each. What dies again
-    /// meanwhile is not replayed again.
+    /// Replays all that died before now, in the order that each kind wants so that the order within a chat is kept; one commit each. What dies
+    /// again meanwhile is not replayed again.
     /// </summary>
     public async Task<DeadLetterSweep> ReplayAllAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         var started = _time.GetUtcNow();
         var refused = new List<(DeadLetterId, DeadLetterOutcome)>();
         var replayed = 0;
-        var after = new DeadLetterId("", 0);
-        List<DeadLetter> page;
+        var after = (Id: new DeadLetterId("", 0), Order: 0L);
+        List<(DeadLetter Letter, long Order)> page;
         do
         {
             var from = after;
             page = _database.Read(sql => sql.Query(
-                _sweep, Read, [.. Parameters(filter, started), ("@afterKind", from.Kind), ("@afterRow", from.Row), ("@limit", SweepPage)]));
-            foreach (var letter in page)
+                _sweep, static row => (Read(row), row.GetInt64(ReplayOrder)),
+                [.. Parameters(filter, started), ("@afterKind", from.Id.Kind), ("@afterOrder", from.Order), ("@afterRow", from.Id.Row), ("@limit", SweepPage)]));
+            foreach (var (letter, order) in page)
             {
-                after = letter.Id;
+                after = (letter.Id, order);
                 var outcome = await ReplayAsync(letter.Id, cancellationToken);
                 if (outcome == DeadLetterOutcome.Done)
                     replayed++;

@@ -17,7 +17,7 @@ internal sealed class DeadTurns(IDatabase database, KeyRing keys, ILaneScheduler
         $"""
         SELECT 'turn' AS kind, t.turn_id AS row_id, COALESCE(t.reason, 'unknown') AS reason, t.attempts, t.replays, COALESCE(t.dead_at, t.created_at) AS died_at,
             t.lane_id, l.session, t.reference,
-            {LaneReplay.LastMessageOf("t.turn_id")}
+            {LaneReplay.LastMessageOf("t.turn_id")}, t.turn_id AS replay_order
         FROM turns t JOIN lanes l ON l.lane_id = t.lane_id WHERE t.state = 'dead'
         """;
 

@@ -11,7 +11,8 @@ public interface IDeadLetterKind
 
     /// <summary>
     /// A query without parameters over its dead rows, with exactly these columns: <c>kind, row_id, reason, attempts, replays, died_at,
-    /// lane_id, session, reference, request_id, trace_parent</c>. All but the last three are never null.
+    /// lane_id, session, reference, request_id, trace_parent, replay_order</c>. Only reference, request_id and trace_parent may be null. A replay of
+    /// all takes the smallest <c>replay_order</c> (a 64-bit number) first.
     /// </summary>
     string Rows { get; }
 
