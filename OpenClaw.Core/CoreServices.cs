@@ -59,6 +59,7 @@ public static class CoreServices
         services.AddSingleton<DatabaseLock>();
         services.AddSingleton<GatewayLock>();
         services.AddSingleton<IDatabase>(OpenMain);
+        services.AddSingleton(provider => DatabasePolicy.Of(provider.GetRequiredService<Deployment>()));
         services.AddSingleton(OpenKeys);
         services.AddSingleton<FullDisk>();
         services.AddSingleton<ProcessFacts>();
@@ -66,6 +67,7 @@ public static class CoreServices
         services.AddSingleton(provider => provider.GetRequiredService<MasterKeySource>().Load());
         services.AddSingleton<KeyRing>();
         services.AddSingleton<PeopleDirectory>();
+        services.AddSingleton<ChatKeys>();
         services.AddSingleton<LaneDirectory>();
         services.AddSingleton<SqlLaneScheduler>();
         services.AddSingleton<ILaneScheduler>(provider => provider.GetRequiredService<SqlLaneScheduler>());
@@ -91,11 +93,14 @@ public static class CoreServices
         services.AddSingleton(provider => TurnRepeats.Policy(provider.GetRequiredService<IOptions<TurnOptions>>().Value));
         services.AddSingleton<TurnSettlement>();
         services.AddSingleton<OutboxStore>();
+        services.AddSingleton<UnnamedBubbles>();
         services.AddSingleton<StandInStore>();
         services.AddSingleton<IServerAckHealth, ServerAckHealth>();
         services.AddSingleton<AccountLimitStore>();
         services.AddSingleton<AccountHealth>();
         services.AddSingleton<SessionAccounts>();
+        services.AddSingleton<SessionNews>();
+        services.AddSingleton<SessionNotices>();
         services.AddSingleton<FlowStore>();
         services.AddSingleton<WorkBacklog>();
         services.AddSingleton<ConversationStore>();

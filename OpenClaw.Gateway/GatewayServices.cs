@@ -57,6 +57,7 @@ internal static class GatewayServices
 
         services.AddSingleton<SessionSignals>();
         services.AddSingleton<SessionBoard>();
+        services.AddSingleton<OwnerNews>();
         services.AddSingleton<WebhookRegistrar>();
         services.AddSingleton(KeeperRepeats.Policy);
         services.AddSupervised<SessionKeeper>();

@@ -25,9 +25,13 @@ public sealed partial class ChatEventStore
     /// <param name="chatId">WAHA's chat id.</param>
     /// <param name="since">Earliest time, by WhatsApp's clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<ChatMessage>> EchoesAsync(ChatScope chat, string chatId, DateTimeOffset since, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ChatMessage>> EchoesAsync(ChatScope chat, string chatId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        EchoesAsync(chat.Session, chatId, since, cancellationToken);
+
+    /// <inheritdoc cref="EchoesAsync(ChatScope, string, DateTimeOffset, CancellationToken)" />
+    internal async Task<IReadOnlyList<ChatMessage>> EchoesAsync(string session, string chatId, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var blind = keys.Blind("chat", chatId, chat.Session);
+        var blind = keys.Blind("chat", chatId, session);
         var rows = await database.ReadAsync(
             sql => sql.Query(
                 """

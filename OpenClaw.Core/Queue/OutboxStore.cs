@@ -91,6 +91,41 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
             throw new FenceLostException();
     }
 
+    /// <summary>
+    /// Gives an accepted bubble the id that WAHA did not tell, with the acks that came for it already. Not fenced, as acks are not: nobody works on
+    /// an accepted bubble.
+    /// </summary>
+    /// <returns>False when the bubble has an id by now, or the id a bubble, or when the id may be that of a bubble of the chat that is on its way: once that one is settled somebody looks again.</returns>
+    internal Task<bool> NameAsync(string session, long bubble, string rawId, CancellationToken cancellationToken)
+    {
+        var now = time.NowMicroseconds();
+        return database.WriteAsync(
+            sql =>
+            {
+                ChatEventStore.MeetAck(sql, session, rawId, now);
+                var named = sql.QueryFirst(
+                    $"""
+                    UPDATE outbox SET raw_id = @raw, ack = COALESCE((SELECT level {Early} AND level > ack), ack),
+                        server_at = (SELECT server_at {Early}), device_at = (SELECT device_at {Early}), read_at = (SELECT read_at {Early}), error_at = (SELECT error_at {Early})
+                    WHERE outbox_id = @id AND session = @session AND state = 'accepted' AND raw_id IS NULL AND NOT {RawIdTaken}
+                        AND NOT EXISTS (SELECT 1 FROM outbox other WHERE other.lane_id = outbox.lane_id AND other.state = 'sending' AND other.raw_id IS NULL)
+                    RETURNING COALESCE(turn_id, 0), ack
+                    """,
+                    row => ((long Turn, long Ack)?)(row.GetInt64(0), row.GetInt64(1)),
+                    ("@raw", rawId), ("@session", session), ("@id", bubble));
+                if (named is not { } found)
+                    return false;
+                if (found is { Turn: > 0, Ack: >= ChatEventStore.DeviceAck })
+                {
+                    ChatEventStore.MeetTurn(sql, found.Turn);
+                    ChatEventStore.MarkDelivered(sql, found.Turn, now);
+                }
+
+                return true;
+            },
+            cancellationToken);
+    }
+
     /// <summary>Certainly not sent, or to be sent again whatever became of it: back to the queue until <paramref name="notBefore"/>.</summary>
     /// <param name="work">The lane and its fence.</param>
     /// <param name="bubble">Row.</param>

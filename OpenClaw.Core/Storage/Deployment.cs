@@ -19,11 +19,16 @@ public sealed class Deployment(IConfiguration configuration)
     /// <summary>Several processes use the same SQLite files, so all of them have to run on one kernel.</summary>
     public bool SharesFiles => IsSplit && !UsesServer;
 
+    /// <summary>The folder of the SQLite files; null where a server has them.</summary>
+    internal string? DatabaseFolder(DataDirectory directory) => UsesServer ? null : Path.GetDirectoryName(DatabaseFile(directory));
+
     /// <summary>The database in words: kind and place, without any credential.</summary>
     public string Describe(DataDirectory directory)
     {
         if (!UsesServer)
-            return $"SQLite, {Path.GetFullPath(CoreServices.DataSource(configuration, "openclaw", directory.DatabaseFile))}";
+            return $"SQLite, {DatabaseFile(directory)}";
         return $"PostgreSQL, {PostgresStart.Describe(configuration)}";
     }
+
+    private string DatabaseFile(DataDirectory directory) => Path.GetFullPath(CoreServices.DataSource(configuration, "openclaw", directory.DatabaseFile));
 }

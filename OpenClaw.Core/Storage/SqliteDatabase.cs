@@ -13,6 +13,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     private const int MaxUnitsPerCommit = 256;
     private static readonly TimeSpan MaxTimeUnderLock = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How long a commit waits for another process's lock before it is refused, unless told otherwise.</summary>
+    internal static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
+
     private readonly string _connectionString;
     private readonly TimeSpan _lockPatience;
     private readonly UnitQueue<IWriteUnit> _queue = new(MaxUnitsPerCommit);
@@ -30,7 +33,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     /// <param name="lockPatience">How long a commit waits for another process's lock before it is refused. Default 2 s.</param>
     public SqliteDatabase(string connectionString, TimeSpan? lockPatience = null)
     {
-        _lockPatience = lockPatience ?? TimeSpan.FromSeconds(2);
+        _lockPatience = lockPatience ?? LockPatience;
         // Pooling off: connections are ours and live as long as we do. A timeout of 1 s only bounds the driver's own retries.
         _connectionString = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = 1 }.ToString();
         _writer = Open(forWriting: true);

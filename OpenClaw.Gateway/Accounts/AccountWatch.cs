@@ -80,11 +80,15 @@ internal sealed partial class AccountWatch(
 
     private void Tell(AccountStanding standing, AccountLevel before)
     {
-        if (standing.Level == AccountLevel.Red)
+        if (standing.Level == AccountLevel.Red && !IsToldByKeeper(standing))
             Log.Red(logger, standing.Sentence!);
-        else if (before == AccountLevel.Red)
+        else if (before == AccountLevel.Red && standing.Level != AccountLevel.Red)
             Log.RedNoMore(logger, standing.Session, standing.Level);
     }
+
+    /// <summary>That the phone logged out is said by whoever keeps the session, together with what is to be done.</summary>
+    private bool IsToldByKeeper(AccountStanding standing) =>
+        options.Value is { KeepSessions: true, UsesSimulator: false } && standing.Signs.All(static sign => sign.Level != AccountLevel.Red || sign.Reason == "logged_out");
 
     private static partial class Log
     {

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Admission;
 
 /// <summary>Sends every event to its store. Whatever it is, it ends as a committed row or a counted reason.</summary>
 internal sealed class EventIntake(
-    MessageIntake messages, ChatEventStore events, InboundStore inbound, PeopleDirectory people, HumanTakeover takeover, SessionSignals signals, HistorySignals history,
+    MessageIntake messages, ChatEventStore events, UnnamedBubbles unnamed, InboundStore inbound, PeopleDirectory people, HumanTakeover takeover, SessionSignals signals, HistorySignals history,
     HeardMessages heard, ChatFacts facts, FlowBoard flow, IOptions<WahaOptions> waha, TimeProvider time)
 {
     public Task<IntakeOutcome> TakeAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)
@@ -65,13 +65,19 @@ internal sealed class EventIntake(
     {
         if (message.Chat is not { } chat || chat.Kind is ChatKind.Status or ChatKind.Broadcast or ChatKind.Newsletter)
             return await IgnoreAsync(envelope, "own_post", requestId, cancellationToken);
-        var echo = string.Equals(message.Source, "api", StringComparison.Ordinal) || await inbound.IsOurBubbleAsync(envelope.Session, message.Key.RawId, cancellationToken);
+        var isSentByApi = string.Equals(message.Source, "api", StringComparison.Ordinal);
+        var isOurs = !isSentByApi && await inbound.IsOurBubbleAsync(envelope.Session, message.Key.RawId, cancellationToken);
+        var at = message.SentAt ?? EnvelopeTime(envelope);
         // Before the event is kept: what fails is repeated by WAHA, and must not be a known event by then.
-        if (!echo)
-            await takeover.NoteAsync(envelope.Session, chat, message, message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+        if (!isSentByApi && !isOurs)
+            await takeover.NoteAsync(envelope.Session, chat, message, at, cancellationToken);
         var content = new ChatEventContent(chat.ToString(), message.Key.RawId, message.Text, message.Source, null);
-        return await events.RecordAsync(
-            envelope.Session, echo ? ChatEventStore.OwnEcho : "own_message", content, await PartnerAsync(chat, cancellationToken), message.SentAt ?? EnvelopeTime(envelope), cancellationToken);
+        var partner = await PartnerAsync(chat, cancellationToken);
+        var outcome = await events.RecordAsync(envelope.Session, isSentByApi || isOurs ? ChatEventStore.OwnEcho : "own_message", content, partner, at, cancellationToken);
+        // A known event too: whoever kept it may have come no further.
+        if (!isOurs && message.Source != "app")
+            await unnamed.BindAsync(envelope.Session, chat.ToString(), partner?.Person, cancellationToken);
+        return outcome;
     }
 
     private async Task<IntakeOutcome> TakeReactionAsync(WahaEnvelope envelope, string requestId, CancellationToken cancellationToken)

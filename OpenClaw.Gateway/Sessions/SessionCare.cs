@@ -1,3 +1,4 @@
+using OpenClaw.Core.Accounts;
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
@@ -11,8 +12,8 @@ namespace OpenClaw.Gateway.Sessions;
 /// One session: what is done about each of its states. It is looked at again at <see cref="DueAt"/>, or earlier when WAHA tells something.
 /// </summary>
 internal sealed partial class SessionCare(
-    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, HistorySignals history, SessionBoard board,
-    FlowBoard flow, TimeProvider time, Random random, ILogger logger)
+    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionNews news, OwnerNews owner, HistorySignals history,
+    SessionBoard board, FlowBoard flow, TimeProvider time, Random random, ILogger logger)
 {
     private const int SilencesToTell = 2;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
@@ -31,6 +32,7 @@ internal sealed partial class SessionCare(
     private long? _serverStart;
     private bool _hasRun;
     private bool _isLinking;
+    private bool _isOwnerTold;
     private bool _isStartTried;
     private LinkedAccount? _account;
     private DateTimeOffset _lookedAt;
@@ -116,11 +118,12 @@ internal sealed partial class SessionCare(
                 return poll < ReallyStopped ? poll : ReallyStopped;
             case "SCAN_QR_CODE":
                 (_actAt, _isLinking) = (null, true);
-                Advise(status, events.HasWorked(session) ? SessionAdvice.LinkAgain : SessionAdvice.Link);
+                await AdviseAsync(status, events.HasWorked(session) ? SessionAdvice.LinkAgain : SessionAdvice.Link, cancellationToken);
+                await TellOwnerAsync(cancellationToken);
                 return poll;
             default:
                 _actAt = null;
-                Advise(status, SessionAdvice.UnknownStatus);
+                await AdviseAsync(status, SessionAdvice.UnknownStatus, cancellationToken);
                 return poll;
         }
     }
@@ -130,7 +133,7 @@ internal sealed partial class SessionCare(
         if (_told.Count > 0)
             Log.Works(logger, session);
         _told.Clear();
-        (_isLinking, _actAt) = (false, null);
+        (_isLinking, _isOwnerTold, _actAt) = (false, false, null);
         if (_workingSince is null)
             history.Works(session);
         _workingSince ??= now;
@@ -148,7 +151,7 @@ internal sealed partial class SessionCare(
             _stoppedSince ??= now;
             if (now - _stoppedSince < ReallyStopped)
                 return _stoppedSince.Value + ReallyStopped - now;
-            Advise("STOPPED", SessionAdvice.StoppedByHand);
+            await AdviseAsync("STOPPED", SessionAdvice.StoppedByHand, cancellationToken);
             return poll;
         }
 
@@ -166,11 +169,12 @@ internal sealed partial class SessionCare(
     {
         if (_isLinking)
         {
-            Advise("FAILED", SessionAdvice.LinkingExpired);
+            await AdviseAsync("FAILED", SessionAdvice.LinkingExpired, cancellationToken);
+            await TellOwnerAsync(cancellationToken);
             return poll;
         }
 
-        Advise("FAILED", SessionAdvice.IsRestarted);
+        await AdviseAsync("FAILED", SessionAdvice.IsRestarted, cancellationToken);
         _actAt ??= now + _restarts.Next();
         if (now < _actAt)
             return _actAt.Value - now;
@@ -182,7 +186,7 @@ internal sealed partial class SessionCare(
     private async Task<TimeSpan> WithoutSessionAsync(SessionReadOutcome outcome, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        Advise(null, outcome == SessionReadOutcome.Refused ? SessionAdvice.NotPossible : SessionAdvice.IsCreated);
+        await AdviseAsync(null, outcome == SessionReadOutcome.Refused ? SessionAdvice.NotPossible : SessionAdvice.IsCreated, cancellationToken);
         _actAt ??= _isStartTried ? now + _restarts.Next() : now;
         if (now < _actAt)
             return _actAt.Value - now;
@@ -210,17 +214,28 @@ internal sealed partial class SessionCare(
         _account = account ?? _account;
     }
 
-    private void Advise(string? status, SessionAdvice advice)
+    /// <summary>Once until it works again, over restarts and other keepers. Of a session that WAHA does not have nothing is known that could be remembered.</summary>
+    private async Task AdviseAsync(string? status, SessionAdvice advice, CancellationToken cancellationToken)
     {
         board.Note(session, new SessionStanding(status, advice, null));
-        if (_told.Add((advice, status)) && advice.Sentence(session) is { } sentence)
-            Log.Advice(logger, session, status ?? "missing", sentence);
+        if (_told.Contains((advice, status)))
+            return;
+        if (advice.Sentence(session) is { } sentence && (status is null || await news.TellAsync(session, $"{advice} {status}", cancellationToken)))
+            Log.Advice(logger, advice == SessionAdvice.LinkAgain ? LogLevel.Error : LogLevel.Warning, session, status ?? "missing", sentence);
+        _told.Add((advice, status));
+    }
+
+    /// <summary>At each look until it worked: a number that can tell it may be back only later.</summary>
+    private async Task TellOwnerAsync(CancellationToken cancellationToken)
+    {
+        if (!_isOwnerTold && events.HasWorked(session))
+            _isOwnerTold = await owner.LoggedOutAsync(session, _account?.Id, cancellationToken);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Session {Session} is {Status}: {Advice}")]
-        public static partial void Advice(ILogger logger, string session, string status, string advice);
+        [LoggerMessage(Message = "Session {Session} is {Status}: {Advice}")]
+        public static partial void Advice(ILogger logger, LogLevel level, string session, string status, string advice);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Session {Session} works again")]
         public static partial void Works(ILogger logger, string session);

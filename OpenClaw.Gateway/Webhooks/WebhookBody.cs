@@ -2,10 +2,17 @@ using System.Buffers;
 
 namespace OpenClaw.Gateway.Webhooks;
 
-/// <summary>The raw bytes of a request, read up to a limit into pooled memory.</summary>
+/// <summary>The raw bytes of a request, read up to a limit; what webhooks mostly are comes into pooled memory.</summary>
 internal sealed class WebhookBody : IDisposable
 {
     private const int FirstSize = 4096;
+
+    /// <summary>
+    /// The pool keeps what it was given back for a minute and longer. After a flood of larger bodies memory would stay short although nobody uses it, and
+    /// webhooks would be refused for that.
+    /// </summary>
+    private const int MostPooled = 64 * 1024;
+
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     private int _length;
 
@@ -34,9 +41,17 @@ internal sealed class WebhookBody : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Return(_buffer);
         _buffer = [];
         _length = 0;
+    }
+
+    private static byte[] Take(int size) => size <= MostPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length <= MostPooled)
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private bool TryAppend(ReadOnlySequence<byte> data, int limit)
@@ -46,9 +61,9 @@ internal sealed class WebhookBody : IDisposable
             return false;
         if (total > _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(total, _buffer.Length * 2L));
+            var larger = Take((int)Math.Max(total, _buffer.Length * 2L));
             Span.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Return(_buffer);
             _buffer = larger;
         }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using OpenClaw.Core.Accounts;
 using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Storage;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Worker.Inbox;
 
@@ -12,7 +13,7 @@ namespace OpenClaw.Worker.Replies;
 /// is uncertain is settled by reading the chat first.
 /// </summary>
 internal sealed partial class ReplySender(
-    WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, MessageIds ids, ChatPresence presence, Pacing pacing, SendBudget budget, BubbleRoutes routes,
+    WahaClient waha, OutboxStore outbox, UncertainBubbles uncertain, UnnamedBubbles unnamed, MessageIds ids, ChatPresence presence, Pacing pacing, SendBudget budget, BubbleRoutes routes,
     AccountHealth accounts, AccountLimitStore limits, TurnTelemetry telemetry, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<ReplySender> logger)
 {
     /// <summary>Typed reason of what is held back while only answers go out.</summary>
@@ -218,18 +219,18 @@ internal sealed partial class ReplySender(
         ids.Used(work.Chat.Session, bubble.RawId, result.RawId);
         var now = time.GetUtcNow();
         var pause = next is null ? TimeSpan.Zero : pacing.DelayFor(next.Content.Text, TimeSpan.Zero);
-        // What a stand-in sends is addressed anew, each for itself.
-        var claimNext = next is { State: "queued" } && next.SessionIn(work.Chat) == work.Chat.Session && pause == TimeSpan.Zero && next.NotBefore <= now
+        // What a stand-in sends is addressed anew, each for itself. Without an id the bubble's echo is looked for first: nothing may be claimed for so long.
+        var claimNext = (result.RawId ?? bubble.RawId) is not null && next is { State: "queued" } && next.SessionIn(work.Chat) == work.Chat.Session && pause == TimeSpan.Zero && next.NotBefore <= now
             && (next.IsBooked || await budget.AllowsAtOnceAsync(work, next.Kind, cancellationToken));
         if (claimNext)
         {
             // Asked for before the commit that claims: a commit of its own would cost more than this one's waiting for it.
             var rawId = next!.RawId ?? await ids.NextAsync(work.Chat.Session, cancellationToken);
-            await outbox.AcceptAsync(work, bubble, result.RawId, new BubbleClaim(next.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId), cancellationToken);
+            await AcceptAsync(work, bubble, result, new BubbleClaim(next.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId), cancellationToken);
             return new Step(null, next with { State = "sending", Fence = work.Fence, RawId = rawId });
         }
 
-        await outbox.AcceptAsync(work, bubble, result.RawId, null, cancellationToken);
+        await AcceptAsync(work, bubble, result, null, cancellationToken);
         if (next is not { State: "queued" })
             return new Step(null, null);
 
@@ -237,6 +238,22 @@ internal sealed partial class ReplySender(
         await outbox.RequeueAsync(work, next.Id, at, "paced", cancellationToken);
         await presence.ContinueAsync(work, next.Content.ChatId, cancellationToken);
         return new Step(at, null);
+    }
+
+    private async Task AcceptAsync(LaneWork work, Bubble bubble, SendResult result, BubbleClaim? next, CancellationToken cancellationToken)
+    {
+        await outbox.AcceptAsync(work, bubble, result.RawId, next, cancellationToken);
+        if (result.RawId is not null || bubble.RawId is not null)
+            return;
+        try
+        {
+            await unnamed.BindAsync(work.Chat.Session, bubble.Content.ChatId, null, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // It is sent and stored as that; the next echo of the chat looks for its id again.
+            Log.Unnamed(logger, bubble.Id);
+        }
     }
 
     /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent. What has a place in the budget keeps it.</summary>
@@ -273,6 +290,9 @@ internal sealed partial class ReplySender(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "WAHA cannot send now ({Reason}); bubble {Bubble} waits")]
         public static partial void Unavailable(ILogger logger, long bubble, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "WAHA took bubble {Bubble} without telling its id, and its echo could not be looked for now; its acks may be missing")]
+        public static partial void Unnamed(ILogger logger, long bubble);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether bubble {Bubble} was sent ({Reason}); the chat will be read")]
         public static partial void Uncertain(ILogger logger, long bubble, string reason);

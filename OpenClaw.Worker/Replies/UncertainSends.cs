@@ -102,9 +102,9 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
     {
         if (bubble.RawId is { } own && messages.Any(message => message.RawId == own))
             return own;
-        var wanted = Normalise(bubble.Content.Text);
+        var wanted = MessageWords.Of(bubble.Content.Text);
         var matches = messages
-            .Where(message => message.FromMe && message.Timestamp >= since && Normalise(message.Text) == wanted)
+            .Where(message => message.FromMe && message.Timestamp >= since && MessageWords.Of(message.Text) == wanted)
             // WAHA may not have used our id after all; but somebody's own words on the phone are not it.
             .Where(message => bubble.RawId is null || message.Source != "app")
             .OrderBy(message => message.Timestamp)
@@ -129,7 +129,4 @@ internal sealed class UncertainSends(WahaClient waha, OutboxStore outbox, ChatEv
     private UncertainLook Sent(string? rawId) => new(UncertainVerdict.Sent, rawId, time.GetUtcNow(), null);
 
     private UncertainLook Open(Bubble bubble, TimeSpan wait, string why) => new(UncertainVerdict.Open, null, time.GetUtcNow() + wait, bubble.AbsentAt, why);
-
-    /// <summary>Engines trim and re-wrap: only the words count.</summary>
-    private static string Normalise(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -424,5 +424,18 @@ internal static class MainMigrations
             """,
             "CREATE INDEX unreadable_chats_session ON unreadable_chats (session)",
         ]),
+        new(14, "bubbles that WAHA took without an id, and what was told of sessions that are down",
+        [
+            // Empty wherever WAHA tells the ids of what it takes.
+            "CREATE INDEX outbox_unnamed ON outbox (session, claimed_at) WHERE state = 'accepted' AND raw_id IS NULL",
+            """
+            CREATE TABLE session_told (
+                session     TEXT NOT NULL,
+                what        TEXT NOT NULL,                           -- a word for each line and each message
+                down_since  BIGINT NOT NULL,                         -- of which time without work it was said
+                PRIMARY KEY (session, what)
+            )
+            """,
+        ]),
     ];
 }

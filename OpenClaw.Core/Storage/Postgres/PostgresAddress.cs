@@ -16,6 +16,12 @@ internal sealed class PostgresAddress
         "Include Error Detail", "Include Failed Batched Command", "Log Parameters", "Persist Security Info",
     };
 
+    /// <summary>How long a connection may take to be opened.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an answer of the server is waited for.</summary>
+    public static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
+
     private readonly NpgsqlConnectionStringBuilder _options;
 
     private PostgresAddress(NpgsqlConnectionStringBuilder options) => _options = options;
@@ -68,8 +74,8 @@ internal sealed class PostgresAddress
             Enlist = false,
             MaxAutoPrepare = 256,
             AutoPrepareMinUsages = 2,
-            Timeout = 3,
-            CommandTimeout = 5,
+            Timeout = (int)ConnectTimeout.TotalSeconds,
+            CommandTimeout = (int)CommandTimeout.TotalSeconds,
             CancellationTimeout = 500,
             HostRecheckSeconds = 1,
             TcpKeepAlive = true,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -14,14 +15,18 @@ internal sealed class PostgresConnections(PostgresAddress address) : IDisposable
     /// <summary>How long a unit is repeated, and a connection tried, before the caller is told.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a statement waits for a row that another transaction holds.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What is acknowledged is on the server's disk, whatever the role's default is. A session that hangs, or whose process is gone, gives its locks back: the server ends it, whatever became of us.</summary>
-    private const string Settings =
-        """
-        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; SET lock_timeout = '2s'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
+    private static readonly string Settings = string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'; SET lock_timeout = '{LockTimeout.TotalSeconds}s'; SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
         SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET client_min_messages = warning
-        """;
+        """);
 
     private readonly Func<NpgsqlConnection> _open = address.Opener();
     private readonly ConcurrentDictionary<string, PostgresText> _texts = new(SqlTextComparer.Instance);

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpenClaw.Core.Integrations;
 
 namespace OpenClaw.Core.Storage.Postgres;
 
@@ -10,6 +11,11 @@ internal sealed class PostgresWriter
 {
     /// <summary>More would hold their locks for long, and be run again when one of them fails.</summary>
     private const int MaxUnitsPerCommit = 64;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(32);
+
+    /// <summary>A unit that met another transaction, or whose connection was lost before the commit was sent. Each pause is random up to what is told here.</summary>
+    public static readonly RepeatRule Repeats = new("database_writer", TimeSpan.FromMilliseconds(1), LongestPause);
 
     /// <summary>On a machine that is too busy the time may be over before a unit had its chances.</summary>
     private const int MinAttempts = 16;
@@ -116,7 +122,7 @@ internal sealed class PostgresWriter
 
             // Jitter keeps two units from meeting at the same row again and again; most conflicts are over after the first wait for the lock.
             if (attempt > 1)
-                Thread.Sleep(TimeSpan.FromMicroseconds(Random.Shared.Next(100, 1000 * Math.Min(attempt, 32))));
+                Thread.Sleep(TimeSpan.FromMicroseconds(Random.Shared.Next(100, 1000 * Math.Min(attempt, (int)LongestPause.TotalMilliseconds))));
         }
     }
 
