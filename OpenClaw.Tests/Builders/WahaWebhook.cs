@@ -77,6 +77,20 @@ internal sealed record WahaWebhook
         ["ackName"] = AckNames[ack + 1],
     });
 
+    /// <param name="group">Group of the bot's message.</param>
+    /// <param name="rawId">Its raw id.</param>
+    /// <param name="ack">-1 error, 0 pending, 1 server, 2 device, 3 read, 4 played.</param>
+    /// <param name="participant">The fourth part of the id: who wrote the message in the group, that is the bot.</param>
+    public static WahaWebhook GroupAck(string group, string rawId, int ack, string participant = "5511900000000@c.us") => new("message.ack.group", new JsonObject
+    {
+        ["id"] = $"true_{group}_{rawId}_{participant}",
+        ["from"] = group,
+        ["participant"] = participant,
+        ["fromMe"] = true,
+        ["ack"] = ack,
+        ["ackName"] = AckNames[ack + 1],
+    });
+
     /// <param name="emoji">Empty = taken back.</param>
     /// <param name="messageId">Full id of the message reacted to.</param>
     /// <param name="from">Chat.</param>

@@ -79,6 +79,9 @@ internal enum FakeWahaFault
     /// <summary>500 with WhatsApp's error 475 in Nest's form, which echoes the request.</summary>
     Capping475,
 
+    /// <summary>Held for 0.2 s, then 422 "status is not as expected", though the session works as far as anybody can ask: it was about to come back.</summary>
+    BlockedThen422,
+
     /// <summary>422 "does not exist": the session is gone.</summary>
     SessionGone,
 

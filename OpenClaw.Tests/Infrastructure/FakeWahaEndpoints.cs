@@ -61,15 +61,17 @@ internal static class FakeWahaEndpoints
         if (waha.Sessions.TryGetValue(session, out var status) && status == "WORKING")
             return true;
         await waha.HoldAsync(waha.BlockFor);
-        await JsonAsync(context, 422, status is null ? Gone(session) : new JsonObject
-        {
-            ["error"] = "Session status is not as expected. Try again later or restart the session",
-            ["session"] = session,
-            ["status"] = status,
-            ["expected"] = new JsonArray("WORKING"),
-        });
+        await JsonAsync(context, 422, status is null ? Gone(session) : NotWorking(session, status));
         return false;
     }
+
+    public static JsonObject NotWorking(string session, string status) => new()
+    {
+        ["error"] = "Session status is not as expected. Try again later or restart the session",
+        ["session"] = session,
+        ["status"] = status,
+        ["expected"] = new JsonArray("WORKING"),
+    };
 
     public static JsonObject Gone(string session) => new() { ["error"] = $"Session \"{session}\" does not exist", ["session"] = session };
 

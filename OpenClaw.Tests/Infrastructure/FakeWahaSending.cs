@@ -58,6 +58,10 @@ internal static class FakeWahaSending
             case FakeWahaFault.Refuse422:
                 await FakeWahaEndpoints.ErrorAsync(context, 422, "The feature is available only in Plus version for 'NOWEB' engine.");
                 break;
+            case FakeWahaFault.BlockedThen422:
+                await waha.HoldAsync(TimeSpan.FromMilliseconds(200));
+                await FakeWahaEndpoints.JsonAsync(context, 422, FakeWahaEndpoints.NotWorking(session, "STARTING"));
+                break;
             case FakeWahaFault.Timelock463:
                 await FakeWahaEndpoints.JsonAsync(context, 500, new JsonObject { ["error"] = "2 UNKNOWN: server returned error 463" });
                 break;

@@ -15,16 +15,17 @@ internal static class IntegrationsOf
     /// <param name="change">Over the defaults.</param>
     /// <param name="slots">Lanes at once.</param>
     /// <param name="engine">Redis.</param>
+    /// <param name="meters">Makes the meter, for who listens to this registry alone.</param>
     /// <param name="sessions">Served WAHA sessions.</param>
     public static IntegrationRegistry Process(
-        TimeProvider? time = null, Action<ResilienceOptions>? change = null, int? slots = null, IEngineStatus? engine = null, params string[] sessions)
+        TimeProvider? time = null, Action<ResilienceOptions>? change = null, int? slots = null, IEngineStatus? engine = null, IMeterFactory? meters = null, params string[] sessions)
     {
         var options = new ResilienceOptions();
         change?.Invoke(options);
         var waha = new WahaOptions();
         foreach (var session in sessions)
             waha.Sessions.Add(session);
-        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        meters ??= new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         return new IntegrationRegistry(
             Options.Create(options), Options.Create(waha), time ?? TimeProvider.System, new Random(4711), meters, NullLogger<IntegrationRegistry>.Instance, [],
             slots is { } count ? new WorkerSlots(count) : null, engine);

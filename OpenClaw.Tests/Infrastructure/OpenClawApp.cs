@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Core.Jobs;
 using OpenClaw.Core.Startup;
 using OpenClaw.Core.Storage;
 using OpenClaw.Gateway;
@@ -109,10 +110,16 @@ internal sealed class OpenClawApp : IAsyncDisposable
     /// <summary>Root address with a trailing slash; changes with every start.</summary>
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>Root address of the host that answers; the Gateway's where that does everything.</summary>
+    public Uri WorkerUrl => _worker is null ? Url : UrlOf(_worker);
+
     public Uri WebhookUrl => new(Url, "webhooks/waha");
 
     /// <summary>A service of the Gateway's host.</summary>
     public T Service<T>() where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>Who runs jobs looks for them now and not at its next look.</summary>
+    public void WakeJobs() => (_worker ?? _gateway)!.App.Services.GetRequiredService<JobWake>().Signal();
 
     /// <summary>What it was started with, in colon form.</summary>
     public IEnumerable<(string Key, string? Value)> Settings => _settings.Select(setting => (setting.Key, setting.Value));
@@ -227,10 +234,12 @@ internal sealed class OpenClawApp : IAsyncDisposable
     private async Task StartHostsAsync()
     {
         _gateway = await StartAsync(GatewayHost.Build);
-        Url = new Uri(_gateway.App.Urls.Single().TrimEnd('/') + "/");
+        Url = UrlOf(_gateway);
         if (HasWorker)
             _worker = await StartAsync(WorkerHost.Build);
     }
+
+    private static Uri UrlOf(ProcessHost host) => new(host.App.Urls.Single().TrimEnd('/') + "/");
 
     private async Task<ProcessHost> StartAsync(Func<string[], StartupTalk, Action<WebApplicationBuilder>?, ProcessHost> build)
     {

@@ -25,7 +25,7 @@ public sealed class PostgresServer : IDisposable
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly Lazy<PostgresServer> One = new(static () => new PostgresServer());
+    private static readonly Lazy<PostgresServer> One = new(static () => new PostgresServer(isShared: true));
     private readonly string _programs;
     private readonly PosixAccount? _account;
     private readonly string _folder;
@@ -33,15 +33,28 @@ public sealed class PostgresServer : IDisposable
 
     /// <summary>Makes a cluster and starts its server.</summary>
     public PostgresServer()
+        : this(isShared: false)
+    {
+    }
+
+    // The shared one keeps a copy of its cluster from before the first start: copying that is quicker than making another.
+    private PostgresServer(bool isShared)
     {
         _programs = Programs() ?? throw Missing();
         _account = Environment.IsPrivilegedProcess ? PosixAccount.Find("postgres") ?? PosixAccount.Find("nobody") : null;
         _folder = Directory.CreateTempSubdirectory("openclaw-postgres-").FullName;
         if (_account is not null)
             Run("chown", _account.Name, _folder);
-        RunAsServer("initdb", "-D", Data, "-U", "openclaw", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C");
-        var rules = Path.Combine(Data, "pg_hba.conf");
-        File.WriteAllText(rules, $"host all {Guarded} 127.0.0.1/32 scram-sha-256\n" + File.ReadAllText(rules));
+        if (isShared)
+        {
+            MakeCluster();
+            Run("cp", "-a", Data, Untouched);
+        }
+        else
+        {
+            Run("cp", "-a", Shared.Untouched, Data);
+        }
+
         Port = FreePort();
         Start();
         Execute("postgres", $"CREATE ROLE {Guarded} LOGIN PASSWORD 'right horse'");
@@ -62,9 +75,12 @@ public sealed class PostgresServer : IDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
+    private string Untouched => Path.Combine(_folder, "untouched");
+
     /// <summary>Waits until it answers.</summary>
     public void Start()
     {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         // The kernel ends the server when the thread that started it ends: it waits for the server, and so lives as long as the process.
         new Thread(() =>
@@ -76,26 +92,18 @@ public sealed class PostgresServer : IDisposable
                 WorkingDirectory = "/",
                 Environment = { ["folder"] = _folder },
             })!;
-            process.ErrorDataReceived += static (_, _) => { };
+            process.ErrorDataReceived += (_, line) =>
+            {
+                if (line.Data?.Contains("database system is ready to accept connections", StringComparison.Ordinal) == true)
+                    ready.TrySetResult();
+            };
             process.BeginErrorReadLine();
             process.WaitForExit();
             ended.SetResult();
         })
         { IsBackground = true, Name = "postgres" }.Start();
         _ended = ended.Task;
-        var since = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                Execute("postgres", "SELECT 1");
-                return;
-            }
-            catch (NpgsqlException) when (since.Elapsed < Patience)
-            {
-                Thread.Yield();
-            }
-        }
+        Task.WaitAny([ready.Task, ended.Task], Patience).ShouldBe(0, "PostgreSQL did not start.");
     }
 
     /// <summary>Ends it and waits until it has ended: <c>INT</c> as an administrator does, <c>KILL</c> as a power failure does.</summary>
@@ -138,6 +146,13 @@ public sealed class PostgresServer : IDisposable
         Stop("QUIT");
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
+    }
+
+    private void MakeCluster()
+    {
+        RunAsServer("initdb", "-D", Data, "-U", "openclaw", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C");
+        var rules = Path.Combine(Data, "pg_hba.conf");
+        File.WriteAllText(rules, $"host all {Guarded} 127.0.0.1/32 scram-sha-256\n" + File.ReadAllText(rules));
     }
 
     private static Exception Missing() => RealServers.MustBeHere

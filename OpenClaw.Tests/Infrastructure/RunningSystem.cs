@@ -55,6 +55,14 @@ internal sealed class RunningSystem : IAsyncDisposable
         return await _http.SendAsync(request);
     }
 
+    /// <summary>Runs the Gateway's program with a command line, in the same folder and with the same settings, to its end.</summary>
+    public async Task<(int Code, string Output, string Errors)> CommandAsync(params string[] arguments)
+    {
+        await using var command = OpenClawProcess.StartCommand("OpenClaw.Gateway", arguments, _folder, _settings);
+        var code = await command.WaitForExitAsync();
+        return (code, string.Join('\n', command.Output), command.Errors);
+    }
+
     /// <summary>Asks a process for its health.</summary>
     public Task<HttpResponseMessage> HealthAsync(OpenClawProcess process) => _http.GetAsync(new Uri(process.Url, "health"));
 

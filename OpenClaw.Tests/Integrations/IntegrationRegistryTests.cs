@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenClaw.Core.Health;
 using OpenClaw.Core.Integrations;
@@ -62,29 +63,13 @@ public sealed class IntegrationRegistryTests
     [Fact]
     public void State_and_transitions_are_metrics_with_the_fixed_name()
     {
-        var registry = IntegrationsOf.Process(_time);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var registry = IntegrationsOf.Process(_time, meters: meters);
         var integration = registry.Waha("metrics-test");
         var transitions = new ConcurrentQueue<string>();
         var states = new ConcurrentQueue<int>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == "OpenClaw.Integrations")
-                    listener.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-        {
-            if (Is(tags) && instrument.Name == "openclaw.breaker.transitions")
-                transitions.Enqueue($"{Tag(tags, "openclaw.breaker.to")} {value}");
-        });
-        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
-        {
-            if (Is(tags) && instrument.Name == "openclaw.breaker.state")
-                states.Enqueue(value);
-        });
-        listener.Start();
+        using var listener = Listen(meters, "waha:metrics-test", states, transitions);
 
         listener.RecordObservableInstruments();
         Open(integration);
@@ -99,8 +84,31 @@ public sealed class IntegrationRegistryTests
         listener.RecordObservableInstruments();
         states.ShouldBe([0, 2, 1, 0]);
         transitions.ShouldBe(["open 1", "half_open 1", "closed 1"]);
+    }
 
-        static bool Is(ReadOnlySpan<KeyValuePair<string, object?>> tags) => (string?)Tag(tags, "openclaw.integration") == "waha:metrics-test";
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("database")]
+    public void State_and_transitions_of_what_looks_after_itself_are_metrics_too(string name)
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var engine = new Engine();
+        var registry = IntegrationsOf.Process(_time, engine: engine, meters: meters);
+        var transitions = new ConcurrentQueue<string>();
+        var states = new ConcurrentQueue<int>();
+        using var listener = Listen(meters, name, states, transitions);
+
+        listener.RecordObservableInstruments();
+        engine.DownSince = _time.GetUtcNow();
+        registry.Database.Failed();
+        listener.RecordObservableInstruments();
+        engine.DownSince = null;
+        registry.Database.Succeeded();
+        listener.RecordObservableInstruments();
+
+        states.ShouldBe([0, 2, 0]);
+        transitions.ShouldBe(["open 1", "closed 1"]);
     }
 
     [Fact]
@@ -201,6 +209,31 @@ public sealed class IntegrationRegistryTests
             using var call = integration.Enter();
             call.Failed();
         }
+    }
+
+    /// <summary>Hears the registry of this factory alone: others of the same process have a database, too.</summary>
+    private static MeterListener Listen(IMeterFactory meters, string name, ConcurrentQueue<int> states, ConcurrentQueue<string> transitions)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "OpenClaw.Integrations" && ReferenceEquals(instrument.Meter.Scope, meters))
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if ((string?)Tag(tags, "openclaw.integration") == name && instrument.Name == "openclaw.breaker.transitions")
+                transitions.Enqueue($"{Tag(tags, "openclaw.breaker.to")} {value}");
+        });
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+        {
+            if ((string?)Tag(tags, "openclaw.integration") == name && instrument.Name == "openclaw.breaker.state")
+                states.Enqueue(value);
+        });
+        listener.Start();
+        return listener;
     }
 
     private static object? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)

@@ -122,6 +122,28 @@ public abstract class BrokenIntegrationJourney(Setup setup) : Journey(setup)
     }
 
     [Fact]
+    public async Task Health_of_whoever_calls_the_model_tells_an_operator_what_is_broken_and_what_that_means()
+    {
+        await using var app = await StartAsync(
+            ("Resilience__Model__MinimumThroughput", "2"), ("Resilience__Model__BreakDuration", "00:10:00"), ("Resilience__Model__LongestBreak", "00:10:00"));
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri(app.WorkerUrl, "health"), app.Timeout)).ShouldNotContain("degraded");
+        app.Model.OnRequest = _ => ScriptedReply.Status(503);
+
+        await app.SendAsync(WahaWebhook.Text("segredo"));
+        await app.WaitUntilAsync(() => app.Logs.ToString().Contains("model:main does not answer", StringComparison.Ordinal));
+
+        using var response = await http.GetAsync(new Uri(app.WorkerUrl, "health"), app.Timeout);
+        var body = await response.Content.ReadAsStringAsync(app.Timeout);
+        ((int)response.StatusCode).ShouldBe(200);
+        body.ShouldContain("\"status\":\"degraded\"");
+        body.ShouldContain("the model main does not answer since ");
+        body.ShouldContain("; messages are taken in and safe, answers wait; tried again at ");
+        body.ShouldNotContain("segredo");
+        app.InboundStates().ShouldBe(["in_turn"]);
+    }
+
+    [Fact]
     public async Task What_is_answered_already_goes_out_while_the_model_is_away()
     {
         await using var app = await StartAsync([.. QuickModelBreaker, ("Resilience__Model__BreakDuration", "00:10:00"), ("Resilience__Model__LongestBreak", "00:10:00")]);
@@ -148,30 +170,7 @@ public abstract class BrokenIntegrationJourney(Setup setup) : Journey(setup)
     private static string[] Chats(int count) => [.. Enumerable.Range(0, count).Select(i => $"55119{i:D8}@c.us")];
 }
 
-public sealed class AllInOneBrokenIntegrationJourney() : BrokenIntegrationJourney(Setup.AllInOne)
-{
-    [Fact]
-    public async Task Health_tells_an_operator_what_is_broken_and_what_that_means()
-    {
-        await using var app = await StartAsync(
-            ("Resilience__Model__MinimumThroughput", "2"), ("Resilience__Model__BreakDuration", "00:10:00"), ("Resilience__Model__LongestBreak", "00:10:00"));
-        using var http = new HttpClient();
-        (await http.GetStringAsync(new Uri(app.Url, "health"), app.Timeout)).ShouldNotContain("degraded");
-        app.Model.OnRequest = _ => ScriptedReply.Status(503);
-
-        await app.SendAsync(WahaWebhook.Text("segredo"));
-        await app.WaitUntilAsync(() => app.Logs.ToString().Contains("model:main does not answer", StringComparison.Ordinal));
-
-        using var response = await http.GetAsync(new Uri(app.Url, "health"), app.Timeout);
-        var body = await response.Content.ReadAsStringAsync(app.Timeout);
-        ((int)response.StatusCode).ShouldBe(200);
-        body.ShouldContain("\"status\":\"degraded\"");
-        body.ShouldContain("the model main does not answer since ");
-        body.ShouldContain("; messages are taken in and safe, answers wait; tried again at ");
-        body.ShouldNotContain("segredo");
-        app.InboundStates().ShouldBe(["in_turn"]);
-    }
-}
+public sealed class AllInOneBrokenIntegrationJourney() : BrokenIntegrationJourney(Setup.AllInOne);
 
 public sealed class SplitSqliteBrokenIntegrationJourney() : BrokenIntegrationJourney(Setup.SplitSqlite);
 

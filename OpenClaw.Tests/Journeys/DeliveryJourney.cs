@@ -118,6 +118,7 @@ public abstract class DeliveryJourney(Setup setup) : Journey(setup)
     [InlineData(FakeWahaEngine.Noweb)]
     [InlineData(FakeWahaEngine.Webjs)]
     [InlineData(FakeWahaEngine.Gows)]
+    [InlineData(FakeWahaEngine.Empty)]
     public async Task What_WAHA_tells_back_of_our_own_message_is_its_echo_and_its_acks(object engine)
     {
         await using var app = await StartAsync();
@@ -130,6 +131,23 @@ public abstract class DeliveryJourney(Setup setup) : Journey(setup)
         await app.WaitUntilAsync(() => app.Query("SELECT ack FROM outbox", row => row.GetInt64(0)).Single() == 3);
         app.Query("SELECT kind FROM chat_events", row => row.GetString(0)).ShouldBe(["own_echo"]);
         app.Waha.Delivered.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_WAHA_tells_before_its_empty_answer_to_the_send_counts()
+    {
+        await using var app = await StartAsync();
+        app.Waha.Engine = FakeWahaEngine.Empty;
+        app.Waha.EchoTo(app.WebhookUrl, OpenClawApp.HmacKey);
+        app.Waha.FaultNext(FakeWahaFault.DeliverThenHang);
+
+        await app.SendAsync(WahaWebhook.Text("oi", Alice));
+        await app.WaitUntilAsync(() => app.Query("SELECT level FROM acks", row => row.GetInt64(0)).Contains(3));
+        app.Query("SELECT COALESCE(raw_id, 'none') FROM outbox", row => row.GetString(0)).ShouldBe(["none"]);
+        app.Waha.Release();
+
+        await app.WaitUntilAsync(() => app.InboundStates()[0] == "delivered");
+        app.Query("SELECT raw_id || ':' || ack FROM outbox", row => row.GetString(0)).ShouldBe([app.Waha.Delivered.Single().RawId + ":3"]);
     }
 
     [Fact]

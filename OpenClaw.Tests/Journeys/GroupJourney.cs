@@ -78,6 +78,23 @@ public abstract class GroupJourney(Setup setup) : Journey(setup)
     }
 
     [Fact]
+    public async Task Acks_of_a_group_move_the_answer_to_delivered_and_never_back()
+    {
+        await using var app = await StartAsync();
+        await app.SendAsync(WahaWebhook.InGroup("openclaw, oi", Group, Alice));
+        var bubble = (await app.WaitForBubblesAsync(1))[0];
+        await app.WaitUntilSettledAsync();
+
+        (await app.SendAsync(WahaWebhook.GroupAck(Group, bubble.RawId, 1))).Outcome.ShouldBe("recorded");
+        app.InboundStates().ShouldBe(["sent"]);
+        (await app.SendAsync(WahaWebhook.GroupAck(Group, bubble.RawId, 3))).Outcome.ShouldBe("recorded");
+        (await app.SendAsync(WahaWebhook.GroupAck(Group, bubble.RawId, 2))).Outcome.ShouldBe("duplicate");
+
+        app.InboundStates().ShouldBe(["delivered"]);
+        app.Query("SELECT ack FROM outbox", row => row.GetInt64(0)).ShouldBe([3]);
+    }
+
+    [Fact]
     public async Task What_is_not_addressed_gets_no_answer()
     {
         await using var app = await StartAsync();

@@ -115,11 +115,15 @@ public abstract class ReminderJourney(Setup setup) : Journey(setup)
         await app.WaitUntilSettledAsync();
     }
 
-    /// <summary>As if this many microseconds had passed for the job.</summary>
-    private static Task PassAsync(OpenClawApp app, long microseconds, int number = 1) => app.Service<IDatabase>().WriteAsync(
-        sql => sql.Execute(
-            "UPDATE scheduled_jobs SET due_at = due_at - @by, next_at = next_at - @by WHERE number = @number", ("@by", microseconds), ("@number", (long)number)),
-        app.Timeout);
+    /// <summary>As if this many microseconds had passed for the job, and for who waits for its time.</summary>
+    private static async Task PassAsync(OpenClawApp app, long microseconds, int number = 1)
+    {
+        await app.Service<IDatabase>().WriteAsync(
+            sql => sql.Execute(
+                "UPDATE scheduled_jobs SET due_at = due_at - @by, next_at = next_at - @by WHERE number = @number", ("@by", microseconds), ("@number", (long)number)),
+            app.Timeout);
+        app.WakeJobs();
+    }
 
     private static IReadOnlyList<string> States(OpenClawApp app) => app.Query("SELECT state FROM scheduled_jobs ORDER BY job_id", row => row.GetString(0));
 

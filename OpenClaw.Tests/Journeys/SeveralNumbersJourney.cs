@@ -117,6 +117,35 @@ public abstract class SeveralNumbersJourney(Setup setup) : Journey(setup)
         app.InboundStates().ShouldBe(["sent", "sent", "sent"]);
     }
 
+    [Fact]
+    public async Task The_owner_is_told_once_by_another_number_that_one_logged_out()
+    {
+        await using var app = await StartAsync([.. TwoSessions, ("Access__Owner", "+55 11 98765-4321"), ("Waha__KeepSessions", "true"), ("Waha__SessionPollInterval", "00:00:05")]);
+        app.Waha.Sessions["sales"] = "WORKING";
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING"));
+        await app.SendAsync(WahaWebhook.SessionStatus("WORKING", "sales") with { Me = Sales });
+        await app.SendAsync(AsSales(WahaWebhook.Text("oi", Alice)));
+        await app.WaitForBubblesAsync(1);
+
+        app.Waha.Sessions["default"] = "SCAN_QR_CODE";
+        await app.SendAsync(WahaWebhook.SessionStatus("SCAN_QR_CODE"));
+
+        var told = (await app.WaitForBubblesAsync(2))[1];
+        (told.Session, told.ChatId).ShouldBe(("sales", Alice));
+        told.Text.ShouldContain("(sessão default) foi desconectado do WhatsApp. Para ligar de novo, peça o código QR ao OpenClaw (GET /api/sessions/default/qr");
+        // Another Gateway, or this one after its restart.
+        await app.RestartAsync();
+        await app.WaitUntilAsync(() => app.Service<Gateway.Sessions.SessionBoard>().Of("default") is { Advice: Gateway.Sessions.SessionAdvice.LinkAgain });
+        // With the second look the first one is over.
+        var looks = Looks();
+        await app.SendAsync(WahaWebhook.SessionStatus("SCAN_QR_CODE"));
+        await app.WaitUntilAsync(() => Looks() > looks);
+        await app.WaitUntilSettledAsync();
+        app.Waha.Delivered.Count.ShouldBe(2);
+
+        int Looks() => app.Waha.Calls.OfType<GetSessionCall>().Count(call => call.Session == "default");
+    }
+
     private static WahaWebhook AsSales(WahaWebhook webhook) => webhook.In("sales") with { Me = Sales };
 }
 

@@ -7,6 +7,7 @@ using OpenClaw.Core;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.WhatsApp;
 using OpenClaw.Gateway.Accounts;
+using OpenClaw.Gateway.Admission;
 using OpenClaw.Gateway.Backfill;
 using OpenClaw.Gateway.Flow;
 using OpenClaw.Gateway.Health;
@@ -85,8 +86,9 @@ internal sealed class KeeperProcess : IDisposable
         builder.Services.AddSingleton<TimeProvider>(rig.Time);
         builder.Services.AddSingleton(new Random(4711));
         builder.Services.AddCore(builder.Configuration).AddWahaClient(builder.Configuration);
+        builder.Services.Configure<AccessOptions>(builder.Configuration.GetSection("Access"));
         builder.Services.AddSingleton<LimitQuestions>().AddSingleton<AccountWatch>().AddSingleton<AccountsCheck>();
-        builder.Services.AddSingleton<HistorySignals>().AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<FlowBoard>().AddSingleton<FlowRules>().AddSingleton<FlowWatch>().AddSingleton<FlowCheck>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
+        builder.Services.AddSingleton<HistorySignals>().AddSingleton<SessionSignals>().AddSingleton<SessionBoard>().AddSingleton<OwnerNews>().AddSingleton<FlowBoard>().AddSingleton<FlowRules>().AddSingleton<FlowWatch>().AddSingleton<FlowCheck>().AddSingleton<WebhookRegistrar>().AddSingleton<SessionKeeper>().AddSingleton<SessionsCheck>();
         _host = builder.Build();
     }
 

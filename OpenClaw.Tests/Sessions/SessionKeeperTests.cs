@@ -1,5 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
+using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.Security;
+using OpenClaw.Core.Storage;
+using OpenClaw.Gateway.Accounts;
 using OpenClaw.Gateway.Sessions;
 using OpenClaw.ServiceDefaults.Background;
 using OpenClaw.Tests.Infrastructure;
@@ -9,6 +14,7 @@ namespace OpenClaw.Tests.Sessions;
 /// <summary>What is done about each state of a session.</summary>
 public sealed class SessionKeeperTests
 {
+    private const string Red = "only answers go out";
     private static readonly (string, string?) NoUrl = ("Waha__WebhookUrl", "");
 
     [Fact]
@@ -89,6 +95,97 @@ public sealed class SessionKeeperTests
         rig.Told("Session default works again").ShouldBe(1);
         (await process.HealthAsync()).ShouldBeNull();
     }
+
+    [Fact]
+    public async Task Phone_that_logged_out_is_told_once_over_restarts_and_other_keepers_until_it_worked_again()
+    {
+        await using var rig = await KeeperRig.StartAsync(NoUrl);
+        var first = rig.NewProcess();
+        await first.TellAsync("WORKING");
+        await LogOutAsync(first);
+        rig.Told("the phone logged it out").ShouldBe(1);
+
+        // One that is started again, and one that takes over because the other is gone.
+        await first.Keeper.StopAsync(rig.Patience);
+        var second = rig.NewProcess();
+        await LogOutAsync(second);
+        rig.Time.Advance(TimeSpan.FromMinutes(10));
+        var third = rig.NewProcess();
+        await LogOutAsync(third);
+        rig.Told("the phone logged it out").ShouldBe(1);
+        rig.Told(Red).ShouldBe(0);
+        (await third.HealthAsync()).ShouldStartWith("default is SCAN_QR_CODE: the phone logged it out");
+
+        await third.TellAsync("WORKING");
+        rig.Told("Session default works again").ShouldBe(1);
+        await third.Get<AccountWatch>().LookAsync(rig.Patience);
+        await LogOutAsync(third);
+
+        rig.Told("the phone logged it out").ShouldBe(2);
+        rig.Told(Red).ShouldBe(0);
+
+        async Task LogOutAsync(KeeperProcess process)
+        {
+            await process.TellAsync("SCAN_QR_CODE");
+            await process.Get<AccountWatch>().LookAsync(rig.Patience);
+        }
+    }
+
+    [Fact]
+    public async Task Sessions_that_nobody_keeps_are_told_as_red_when_their_phone_logged_out()
+    {
+        await using var rig = await KeeperRig.StartAsync(NoUrl, ("Waha__KeepSessions", "false"));
+        var process = rig.NewProcess();
+        foreach (var status in (string[])["WORKING", "SCAN_QR_CODE"])
+        {
+            rig.Time.Advance(TimeSpan.FromSeconds(1));
+            await process.Get<ChatEventStore>().RecordSessionAsync("default", status, null, rig.Time.GetUtcNow(), rig.Patience);
+        }
+
+        await process.Get<AccountWatch>().LookAsync(rig.Patience);
+
+        rig.Told(Red).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Owner_is_written_to_once_as_soon_as_there_is_another_number_that_the_owner_wrote_to()
+    {
+        await using var rig = await KeeperRig.StartAsync(NoUrl, ("Waha__Sessions__0", "default"), ("Waha__Sessions__1", "sales"), ("Access__Owner", "+1 555 000-1111"));
+        var process = rig.NewProcess();
+        var database = process.Get<IDatabase>();
+        await process.TellAsync("WORKING");
+        await process.TellAsync("STARTING", "sales");
+        var owner = await process.Get<PeopleDirectory>().EnsureAsync(new SenderIdentity("15550001111", null), "en", "Etc/UTC", rig.Patience);
+        var lane = await process.Get<LaneDirectory>().EnsureAsync("sales", owner, null, "15550001111@c.us", rig.Patience);
+
+        await process.TellAsync("SCAN_QR_CODE");
+        Notices().ShouldBeEmpty();
+        await process.TellAsync("WORKING", "sales");
+        await process.RunAsync(TimeSpan.FromMinutes(1));
+        Notices().ShouldBeEmpty();
+        await database.WriteAsync(
+            sql => sql.Execute(
+                "INSERT INTO conversation (lane_id, person_id, role, order_at, tokens, key_id, content_enc) VALUES (@lane, @person, 'user', 0, 1, @key, @content)",
+                ("@lane", lane.Value), ("@person", owner.Person.Value), ("@key", owner.Key.Value), ("@content", new byte[] { 1 })),
+            rig.Patience);
+        await process.RunAsync(TimeSpan.FromHours(1));
+        await process.Keeper.StopAsync(rig.Patience);
+        await rig.NewProcess().RunAsync(TimeSpan.FromHours(1));
+
+        Notices().ShouldBe(["sales: ⚠️ The number +19990001111 (session default) was logged out of WhatsApp. To link it again, ask OpenClaw for the QR code (GET /api/sessions/default/qr, with the admin key) and scan it with that number's phone under Linked devices."]);
+
+        List<string> Notices() => database.Read(sql => sql.Query(
+            "SELECT session, key_id, content_enc FROM outbox WHERE kind = 'notice'",
+            row => row.GetString(0) + ": " + JsonSerializer.Deserialize(
+                process.Get<KeyRing>().Decrypt(new DataKeyId(row.GetInt64(1)), "outbox.content", row.GetFieldValue<byte[]>(2)), StoredJson.Default.BubbleContent)!.Text));
+    }
+
+    [Theory]
+    [InlineData("pt-BR", null, "⚠️ O número (sessão default) foi desconectado do WhatsApp. Para ligar de novo, peça o código QR ao OpenClaw (GET /api/sessions/default/qr")]
+    [InlineData("pt-BR", "5511999990000", "⚠️ O número +5511999990000 (sessão default) foi desconectado")]
+    [InlineData("en", "5511999990000", "⚠️ The number +5511999990000 (session default) was logged out")]
+    public void Owner_is_told_which_number_in_their_language(string locale, string? phone, string beginning) =>
+        OwnerNews.LoggedOut(locale, "default", phone).ShouldStartWith(beginning);
 
     [Fact]
     public async Task Session_that_was_never_linked_says_how_to_link_it()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Playwright;
 using OpenClaw.Gateway.Simulator.Waha;
 
@@ -8,13 +9,18 @@ public sealed class FaultBrowserTests(ChromiumBrowser chromium) : IClassFixture<
 {
     private SimulatorApp _app = null!;
     private IPage? _page;
+    private string _test = "";
 
     public async Task InitializeAsync() => _app = await SimulatorApp.StartAsync(null, ("Turns__MaxAttempts", "100"));
 
     public async Task DisposeAsync()
     {
         if (_page is not null)
+        {
+            await BrowserPictures.SaveAsync(_page, _test);
             await _page.CloseAsync();
+        }
+
         await _app.DisposeAsync();
     }
 
@@ -225,8 +231,9 @@ public sealed class FaultBrowserTests(ChromiumBrowser chromium) : IClassFixture<
 
     private static ILocator Notice(IPage page, string code) => page.Locator($"[data-testid=notice][data-code='{code}']");
 
-    private async Task<IPage> OpenAsync(int width = 1280, int height = 900, string locale = "pt-BR")
+    private async Task<IPage> OpenAsync(int width = 1280, int height = 900, string locale = "pt-BR", [CallerMemberName] string test = "")
     {
+        _test = test;
         var page = _page = await chromium.NewPageAsync(new() { Locale = locale, ViewportSize = new() { Width = width, Height = height } });
         await page.GotoAsync(new Uri(_app.Root, "simulator").ToString());
         await Expect(page.GetByTestId("presence")).ToHaveTextAsync("online");

@@ -34,8 +34,9 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // A listener that is stopped first would be asked by the loop for one more connection.
         await _loop;
+        _listener.Stop();
         _stop.Dispose();
     }
 

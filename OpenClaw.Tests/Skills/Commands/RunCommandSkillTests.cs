@@ -36,6 +36,10 @@ public sealed class RunCommandSkillTests : IDisposable
         _bench.Audit.ArgumentsJson.ShouldBe("""{"executable":"probe","arguments":["um","dois tres"]}""");
     }
 
+    [Fact]
+    public void It_leaves_the_process_and_so_has_a_breaker_of_its_own() =>
+        Skill(_bench, ExecutableFinder.System, TimeSpan.FromSeconds(30)).LeavesProcess.ShouldBeTrue();
+
     [SkippableFact]
     public async Task The_real_date_tells_the_date()
     {
