@@ -22,7 +22,9 @@ internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry inte
             }
 
             integrations.Database.Succeeded();
-            return HealthCheckResult.Healthy();
+            return disk.IsShort
+                ? HealthCheckResult.Degraded("the disk of the database has less than 2 MiB left: webhooks that do not fit get 503 and are repeated by WAHA; make room, no restart is needed")
+                : HealthCheckResult.Healthy();
         }
         catch (StorageUnavailableException error)
         {

@@ -26,8 +26,11 @@ public sealed class FullDisk
     /// <param name="time">How long a refusal is believed.</param>
     internal FullDisk(Func<long?> room, TimeProvider time) => (_room, _time) = (room, time);
 
-    /// <summary>Whether the last message that came was refused for it, or the next may be.</summary>
-    public bool IsFull => (Interlocked.Read(ref _refusedAt) is not 0 and var at && _time.GetUtcNow().UtcTicks - at < Believed.Ticks) || _room() < LeastRoom;
+    /// <summary>Whether the last message that came was refused for it.</summary>
+    public bool IsFull => Interlocked.Read(ref _refusedAt) is not 0 and var at && _time.GetUtcNow().UtcTicks - at < Believed.Ticks;
+
+    /// <summary>Whether the next message may be: there is less room than the largest needs.</summary>
+    public bool IsShort => _room() < LeastRoom;
 
     /// <summary>Something could not be stored.</summary>
     public void Refused(StorageFailure failure)

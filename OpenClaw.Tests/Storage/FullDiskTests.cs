@@ -9,19 +9,17 @@ public sealed class FullDiskTests
     private long? _room = long.MaxValue;
 
     [Fact]
-    public void A_disk_without_room_is_full_before_a_message_is_refused()
+    public void A_disk_without_room_is_told_before_a_message_is_refused()
     {
         var disk = new FullDisk(() => _room, _time);
-        disk.IsFull.ShouldBeFalse();
+        disk.IsShort.ShouldBeFalse();
 
         _room = FullDisk.LeastRoom - 1;
-        disk.IsFull.ShouldBeTrue();
-
-        disk.Stored();
-        disk.IsFull.ShouldBeTrue("what is small still fits");
+        disk.IsShort.ShouldBeTrue();
+        disk.IsFull.ShouldBeFalse("what is small still fits");
 
         _room = FullDisk.LeastRoom;
-        disk.IsFull.ShouldBeFalse("there is room again");
+        disk.IsShort.ShouldBeFalse("there is room again");
     }
 
     [Fact]
@@ -29,7 +27,7 @@ public sealed class FullDiskTests
     {
         _room = null;
         var disk = new FullDisk(() => _room, _time);
-        disk.IsFull.ShouldBeFalse();
+        (disk.IsFull, disk.IsShort).ShouldBe((false, false));
 
         disk.Refused(StorageFailure.DiskFull);
         disk.IsFull.ShouldBeTrue();
