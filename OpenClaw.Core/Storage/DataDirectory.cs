@@ -35,9 +35,11 @@ public sealed class DataDirectory
                 Directory.CreateDirectory(Root);
             else
                 Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var probe = Path.Combine(Root, ".probe-" + Path.GetRandomFileName());
-            File.WriteAllText(probe, "probe");
-            File.Delete(probe);
+            Probe(Path.Combine(Root, ".probe-" + Path.GetRandomFileName()));
+        }
+        catch (IOException error) when (FullDisk.RoomIn(Root) < FullDisk.LeastRoom)
+        {
+            throw new StartupException($"The disk of the data directory {Root} is full: make room, then start again. Nothing was changed.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +58,19 @@ public sealed class DataDirectory
 
     /// <summary>People's files, one folder each.</summary>
     public string FilesDirectory => Path.Combine(Root, "files");
+
+    private static void Probe(string file)
+    {
+        try
+        {
+            File.WriteAllText(file, "probe");
+        }
+        finally
+        {
+            // On a full disk the file is there without what was to be in it.
+            File.Delete(file);
+        }
+    }
 
     private static string BaseFor(string contentRoot)
     {

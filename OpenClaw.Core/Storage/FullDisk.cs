@@ -46,7 +46,8 @@ public sealed class FullDisk
             Interlocked.Exchange(ref _refusedAt, 0);
     }
 
-    private static long? RoomIn(string? folder)
+    /// <summary>Bytes that are left on the disk of a folder; null where that is not known.</summary>
+    internal static long? RoomIn(string? folder)
     {
         try
         {
