@@ -20,7 +20,10 @@ internal sealed class DashboardSystem : IAsyncDisposable
     private static readonly string MasterKey = Convert.ToBase64String(Encoding.ASCII.GetBytes("planted-master-key-of-32-bytes!!"));
 
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _http = new();
+
+    /// <summary>WAHA sends no trace of its own. Ours would, as soon as another test of this process listens to activities.</summary>
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+
     private readonly RedisServer _redis;
     private readonly Dictionary<string, string> _settings;
 
