@@ -27,6 +27,19 @@ internal sealed class CircuitBreaker(IntegrationOptions options, TimeProvider ti
     private int _failedProbes;
     private bool _probing;
 
+    /// <summary>Within the sampling duration, and since the breaker last closed.</summary>
+    public bool HasSucceededLately
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var (calls, failed) = _window.Sum();
+                return calls > failed;
+            }
+        }
+    }
+
     /// <summary>The state, for how long it has not been closed, and how long until the next call is let through.</summary>
     public (BreakerState State, TimeSpan NotClosedFor, TimeSpan Wait) Look()
     {

@@ -31,6 +31,9 @@ public sealed class Integration
     /// <summary>Whether it answers as far as is known: one failed call says more about the call than about the integration.</summary>
     public bool IsClosed => _breaker.Look().State == BreakerState.Closed;
 
+    /// <summary>Whether a call of this process succeeded within the last sampling duration. To a caller whose calls all fail: whether it works for others.</summary>
+    public bool AnswersOthers => _breaker.HasSucceededLately;
+
     /// <summary>As operators see it.</summary>
     public IntegrationStatus Status
     {

@@ -96,15 +96,32 @@ public sealed class RefusedSendTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Five_answers_500_are_a_dead_letter_and_the_chat_goes_on()
+    public async Task Five_answers_500_are_a_dead_letter_while_the_session_works_for_others()
     {
         _rig.Waha.OnSend = call => call.Text == "primeira" ? FakeWahaFault.Refuse500BeforeDelivery : FakeWahaFault.None;
 
+        for (var others = 1; await _worker.StepAsync();)
+        {
+            if (Sends("primeira") == others)
+                await _worker.ReceiveAsync($"outra {others++}", "5511912345678");
+        }
+
+        Sends("primeira").ShouldBe(5);
+        _worker.OutboxStates().ShouldBe(["dead:uncertain_too_often", .. Enumerable.Repeat("accepted", 5)]);
+    }
+
+    [Fact]
+    public async Task A_chat_that_is_alone_with_its_500_is_tried_for_longer_and_goes_on_afterwards()
+    {
+        var start = _rig.Time.GetUtcNow();
+        _rig.Waha.OnSend = call => call.Text == "primeira" ? FakeWahaFault.Refuse500BeforeDelivery : FakeWahaFault.None;
+
         await _worker.RunAsync();
+        (_rig.Time.GetUtcNow() - start).ShouldBeInRange(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15));
         await _worker.ReceiveAsync("segunda");
         await _worker.RunAsync();
 
-        _rig.Waha.Calls.OfType<SendTextCall>().Count(call => call.Text == "primeira").ShouldBe(5);
+        Sends("primeira").ShouldBe(30);
         _worker.OutboxStates().ShouldBe(["dead:uncertain_too_often", "accepted"]);
         _worker.InboundStates().ShouldBe(["dead:uncertain_too_often", "sent"]);
     }
@@ -121,6 +138,8 @@ public sealed class RefusedSendTests : IAsyncLifetime
 
         ShouldBeAnswered("primeira");
     }
+
+    private int Sends(string text) => _rig.Waha.Calls.OfType<SendTextCall>().Count(call => call.Text == text);
 
     private async Task StepsAsync(int sends)
     {

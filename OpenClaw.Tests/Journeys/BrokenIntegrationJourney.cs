@@ -51,6 +51,24 @@ public abstract class BrokenIntegrationJourney(Setup setup) : Journey(setup)
     }
 
     [Fact]
+    public async Task A_few_texts_that_WAHA_never_takes_stop_nobody_else()
+    {
+        await using var app = await StartAsync(
+            ("Resilience__Waha__MinimumThroughput", "3"), ("Resilience__Waha__BreakDuration", "00:10:00"), ("Resilience__Waha__LongestBreak", "00:10:00"),
+            ("Delivery__Quarantine", "00:00:00"));
+        var poisoned = Chats(3)[..2];
+        app.Waha.OnSend = call => poisoned.Contains(call.ChatId) ? FakeWahaFault.Refuse500BeforeDelivery : FakeWahaFault.None;
+        foreach (var chat in poisoned)
+            await app.SendAsync(WahaWebhook.Text("veneno", chat));
+        await app.Waha.WaitForCallsAsync<SendTextCall>(4, app.Timeout);
+
+        await app.SendAsync(WahaWebhook.Text("passa", Chats(3)[2]));
+
+        (await app.WaitForBubblesAsync(1)).ShouldHaveSingleItem().Text.ShouldBe("passa");
+        app.Logs.ToString().ShouldNotContain("waha:default does not answer");
+    }
+
+    [Fact]
     public async Task Lanes_of_a_broken_session_are_not_begun_and_claim_nothing()
     {
         await using var app = await StartAsync([.. TwoSessions, ("Resilience__Waha__BreakDuration", "00:10:00"), ("Resilience__Waha__LongestBreak", "00:10:00")]);

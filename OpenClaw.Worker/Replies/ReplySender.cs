@@ -129,7 +129,7 @@ internal sealed partial class ReplySender(
         // The same id again: WhatsApp itself may then know a message that is there already.
         var rawId = bubble.RawId ?? await ids.NextAsync(work.Chat.Session, cancellationToken);
         await outbox.ClaimAsync(work, new BubbleClaim(bubble.Id, time.GetUtcNow() + options.Value.SendTimeout, rawId, resent, content), cancellationToken);
-        return bubble with { RawId = rawId };
+        return bubble with { RawId = rawId, Uncertain = resent is null ? bubble.Uncertain : bubble.Uncertain + 1 };
     }
 
     private async Task<Step> SendAsync(
@@ -145,7 +145,7 @@ internal sealed partial class ReplySender(
             ids.Forget(work.Chat.Session);
         if (result.Outcome is SendOutcome.Accepted or SendOutcome.Refused)
             call.Succeeded();
-        else
+        else if (!IsAboutTheText(work, bubble, result))
             call.Failed(result.RetryAfter);
         switch (result.Outcome)
         {
@@ -167,6 +167,13 @@ internal sealed partial class ReplySender(
                 return new Step(now + TimeSpan.FromSeconds(1), null);
         }
     }
+
+    /// <summary>
+    /// Whether a failure says nothing new about the session: its chat was read since this text's last 500, and WAHA says 500 to input it does not like.
+    /// A few such chats must not stop a session that nobody else uses at the moment. A breaker that is not closed had more than that to go by.
+    /// </summary>
+    private bool IsAboutTheText(LaneWork work, Bubble bubble, SendResult result) =>
+        result.Reason == "http_500" && bubble.Uncertain > 0 && waha.Session(work.Chat.Session).IsClosed;
 
     /// <summary>Certainly not sent. What looks like our mistake may be WAHA's (a proxy in between, an update), so it is tried a few times.</summary>
     private async Task<Step> RefusedAsync(LaneWork work, Bubble bubble, string reason, CancellationToken cancellationToken)

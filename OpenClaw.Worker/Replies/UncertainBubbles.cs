@@ -26,6 +26,11 @@ internal sealed partial class UncertainBubbles(
     private const int MaxUncertainAttempts = 5;
 
     /// <summary>
+    /// While nobody else is sent anything either, it may be the session, of which too few fail for its breaker to know: about ten minutes.
+    /// </summary>
+    private const int MaxUncertainAttemptsAlone = 30;
+
+    /// <summary>
     /// While the session fails for everybody, a 500 says nothing about this text and uses up no try; a text that is the trouble itself comes to an
     /// end all the same.
     /// </summary>
@@ -59,8 +64,10 @@ internal sealed partial class UncertainBubbles(
 
     private async Task<UncertainStep> ResendAsync(LaneWork work, Bubble bubble, BubbleSettlement resent, CancellationToken cancellationToken)
     {
-        var isBroken = !waha.Session(work.Chat.Session).IsClosed;
-        if (isBroken ? bubble.Attempts >= MaxAttemptsWhileBroken : bubble.Uncertain + 1 >= MaxUncertainAttempts)
+        var session = waha.Session(work.Chat.Session);
+        var isBroken = !session.IsClosed;
+        var most = session.AnswersOthers ? MaxUncertainAttempts : MaxUncertainAttemptsAlone;
+        if (isBroken ? bubble.Attempts >= MaxAttemptsWhileBroken : bubble.Uncertain + 1 >= most)
         {
             await outbox.BuryAsync(work, bubble, "uncertain_too_often", cancellationToken);
             return UncertainStep.Settled;
