@@ -15,10 +15,10 @@ internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry inte
         {
             // An update of no row takes the write lock and costs no sync.
             await database.WriteAsync(sql => sql.Execute("UPDATE facts SET value = value WHERE name = ''"), cancellationToken).WaitAsync(Patience, time, cancellationToken);
-            if (disk.IsFull)
+            if (await disk.IsFullAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken))
             {
                 integrations.Database.Failed();
-                return HealthCheckResult.Unhealthy("the disk of the database is full: webhooks get 503 and are repeated by WAHA, nothing that was acknowledged is lost; make room, no restart is needed");
+                return HealthCheckResult.Unhealthy("the disk of the database is full: webhooks get 503 and are repeated by WAHA, answers wait, nothing that was acknowledged is lost; make room, no restart is needed");
             }
 
             integrations.Database.Succeeded();

@@ -1,49 +1,56 @@
 namespace OpenClaw.Core.Storage;
 
 /// <summary>
-/// Whether messages cannot be stored because there is no space. A probe that writes cannot tell: what is small still fits where a message does not. So
-/// a message that was refused tells it, and where the files are this machine's, the room that is left.
+/// Whether commits are refused because there is no space. The databases know when one was; that there is room again is proven by storing as much as
+/// the largest message needs: what is small still fits where a message does not. Where the files are this machine's, the room that is left is seen before.
 /// </summary>
 public sealed class FullDisk
 {
     /// <summary>The largest webhook, and what is written of it: with less room some message is refused.</summary>
     internal const long LeastRoom = 2 * 1024 * 1024;
 
-    /// <summary>After so long without a message nobody knows any more, and somebody has to send one to find out.</summary>
-    private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
+    private const int LargestMessage = 1024 * 1024;
 
-    private readonly TimeProvider _time;
+    private readonly IDatabase _database;
+    private readonly Func<long> _refusals;
     private readonly Func<long?> _room;
-    private long _refusedAt;
+    private long _answered;
 
-    /// <summary>Looks at the disk of the SQLite files, if it is those that are used.</summary>
-    public FullDisk(Deployment deployment, DataDirectory directory, TimeProvider time)
-        : this(() => RoomIn(deployment.DatabaseFolder(directory)), time)
+    /// <summary>Looks at what both databases refused, and at the disk of the SQLite files, if it is those that are used.</summary>
+    public FullDisk(IDatabase database, KeysDatabase keys, Deployment deployment, DataDirectory directory)
+        : this(database, () => database.RefusedForSpace + keys.Database.RefusedForSpace, () => RoomIn(deployment.DatabaseFolder(directory)))
     {
     }
 
+    /// <param name="database">Where room is looked for.</param>
+    /// <param name="refusals">Commits that were refused so far.</param>
     /// <param name="room">Bytes that are left; null where that is not known.</param>
-    /// <param name="time">How long a refusal is believed.</param>
-    internal FullDisk(Func<long?> room, TimeProvider time) => (_room, _time) = (room, time);
+    internal FullDisk(IDatabase database, Func<long> refusals, Func<long?> room) => (_database, _refusals, _room) = (database, refusals, room);
 
-    /// <summary>Whether the last message that came was refused for it.</summary>
-    public bool IsFull => Interlocked.Read(ref _refusedAt) is not 0 and var at && _time.GetUtcNow().UtcTicks - at < Believed.Ticks;
-
-    /// <summary>Whether the next message may be: there is less room than the largest needs.</summary>
+    /// <summary>Whether the next message may be refused: there is less room than the largest needs.</summary>
     public bool IsShort => _room() < LeastRoom;
 
-    /// <summary>Something could not be stored.</summary>
-    public void Refused(StorageFailure failure)
+    /// <summary>Whether something was refused, and there still is no room. Only after a refusal it writes, and deletes, as much as the largest message.</summary>
+    /// <exception cref="StorageUnavailableException">It cannot be told: the database cannot be used for another reason.</exception>
+    public async Task<bool> IsFullAsync(CancellationToken cancellationToken)
     {
-        if (failure == StorageFailure.DiskFull)
-            Interlocked.Exchange(ref _refusedAt, _time.GetUtcNow().UtcTicks);
-    }
+        // Those of the proof itself, and what is refused beside it, are not answered by it.
+        var refusals = _refusals();
+        if (refusals == Interlocked.Read(ref _answered))
+            return false;
+        if (IsShort)
+            return true;
+        try
+        {
+            await ProveRoomAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException error) when (error.Failure == StorageFailure.DiskFull)
+        {
+            return true;
+        }
 
-    /// <summary>A message was stored.</summary>
-    public void Stored()
-    {
-        if (Interlocked.Read(ref _refusedAt) != 0)
-            Interlocked.Exchange(ref _refusedAt, 0);
+        Interlocked.Exchange(ref _answered, refusals);
+        return false;
     }
 
     /// <summary>Bytes that are left on the disk of a folder; null where that is not known.</summary>
@@ -59,5 +66,21 @@ public sealed class FullDisk
             // A share without a drive's name, or a folder that is gone: commits tell.
             return null;
         }
+    }
+
+    /// <summary>Committed, because a file system may take what is never synced; random, because a server compresses what repeats. A row of a process that was killed on the way is replaced.</summary>
+    private async Task ProveRoomAsync(CancellationToken cancellationToken)
+    {
+        var filler = Convert.ToBase64String(Filler(LargestMessage * 3 / 4));
+        await _database.WriteAsync(
+            sql => sql.Execute("INSERT INTO facts (name, value) VALUES ('room', @filler) ON CONFLICT (name) DO UPDATE SET value = excluded.value", ("@filler", filler)), cancellationToken);
+        await _database.WriteAsync(sql => sql.Execute("DELETE FROM facts WHERE name = 'room'"), cancellationToken);
+    }
+
+    private static byte[] Filler(int length)
+    {
+        var bytes = new byte[length];
+        Random.Shared.NextBytes(bytes);
+        return bytes;
     }
 }

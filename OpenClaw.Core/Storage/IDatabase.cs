@@ -49,6 +49,9 @@ public interface IDatabase
     /// <summary>Units of work that wait for the writer now.</summary>
     int PendingWrites { get; }
 
+    /// <summary>Units of work that were refused because there is no space, since the start of this process.</summary>
+    long RefusedForSpace { get; }
+
     /// <summary>The engine's own check of its files; minutes on a large database, so it runs beside the work.</summary>
     /// <returns><c>ok</c>, the first finding, or null where the server looks after its files itself.</returns>
     string? CheckIntegrity();

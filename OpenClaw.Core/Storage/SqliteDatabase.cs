@@ -17,7 +17,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     internal static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(2);
 
     private readonly string _connectionString;
+    private readonly string? _folder;
     private readonly TimeSpan _lockPatience;
+    private readonly SpaceRefusals _refusals = new();
     private readonly UnitQueue<IWriteUnit> _queue = new(MaxUnitsPerCommit);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SqliteSession _writer;
@@ -35,7 +37,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     {
         _lockPatience = lockPatience ?? LockPatience;
         // Pooling off: connections are ours and live as long as we do. A timeout of 1 s only bounds the driver's own retries.
-        _connectionString = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = 1 }.ToString();
+        var settings = new SqliteConnectionStringBuilder(connectionString) { Pooling = false, DefaultTimeout = 1 };
+        _connectionString = settings.ToString();
+        _folder = settings.DataSource.Length == 0 ? null : Path.GetDirectoryName(Path.GetFullPath(settings.DataSource));
         _writer = Open(forWriting: true);
         _thread = new Thread(Run) { IsBackground = true, Name = "sqlite-writer" };
         _thread.Start();
@@ -44,6 +48,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <inheritdoc />
     public int PendingWrites => _queue.Count;
+
+    /// <inheritdoc />
+    public long RefusedForSpace => _refusals.Count;
 
     /// <summary>Commits so far; a group counts once.</summary>
     public long Commits { get; private set; }
@@ -102,8 +109,11 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         _writer.Dispose();
     }
 
-    private Task<T> Enqueue<T>(WriteUnit<T> item) =>
-        _queue.TryAdd(item) ? item.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+    private Task<T> Enqueue<T>(WriteUnit<T> item)
+    {
+        item.Refusals = _refusals;
+        return _queue.TryAdd(item) ? item.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+    }
 
     private SqliteSession Open(bool forWriting = false)
     {
@@ -237,14 +247,16 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
             _writer.Control("ROLLBACK");
     }
 
-    private static Exception Translate(Exception error) =>
+    private Exception Translate(Exception error) =>
         error is SqliteException sqlite && sqlite.SqliteErrorCode != SQLITE_CONSTRAINT ? Translate(sqlite.SqliteErrorCode, error) : error;
 
-    private static StorageUnavailableException Translate(int code, Exception? error) => new(
+    private StorageUnavailableException Translate(int code, Exception? error) => new(
         (code & 0xff) switch
         {
             SQLITE_BUSY or SQLITE_LOCKED => StorageFailure.Locked,
             SQLITE_FULL => StorageFailure.DiskFull,
+            // The index of the log cannot grow, or what the log wrote cannot be synced: SQLite does not say why.
+            SQLITE_IOERR when FullDisk.RoomIn(_folder) < FullDisk.LeastRoom => StorageFailure.DiskFull,
             _ => StorageFailure.Unusable,
         },
         error);

@@ -29,6 +29,9 @@ internal abstract class WriteUnit<T>(bool durable, CancellationToken cancellatio
 
     public Task<T> Task => _completion.Task;
 
+    /// <summary>Of the database that runs it.</summary>
+    public SpaceRefusals? Refusals { get; set; }
+
     public bool CancelledBeforeStart()
     {
         if (!cancellationToken.IsCancellationRequested)
@@ -43,7 +46,11 @@ internal abstract class WriteUnit<T>(bool durable, CancellationToken cancellatio
 
     public void Complete() => _completion.TrySetResult(_result!);
 
-    public void Fail(Exception error) => _completion.TrySetException(error);
+    public void Fail(Exception error)
+    {
+        Refusals?.Note(error);
+        _completion.TrySetException(error);
+    }
 
     protected abstract T Decide(ISqlSession session);
 }

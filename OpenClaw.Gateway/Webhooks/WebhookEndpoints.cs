@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Webhooks;
 /// repeats everything but a 2xx, so only what is durable, or what no repeat can mend, gets one of the former.
 /// </summary>
 internal sealed partial class WebhookEndpoints(
-    WebhookSignature signature, EventIntake intake, IngressPressure pressure, MemoryPressure memory, HistorySignals history, FullDisk disk, WebhookMetrics metrics,
+    WebhookSignature signature, EventIntake intake, IngressPressure pressure, MemoryPressure memory, HistorySignals history, WebhookMetrics metrics,
     IHostApplicationLifetime lifetime, ILogger<WebhookEndpoints> logger)
 {
     public const string Route = "/webhooks/waha";
@@ -75,7 +75,6 @@ internal sealed partial class WebhookEndpoints(
         }
         catch (StorageUnavailableException error)
         {
-            disk.Refused(error.Failure);
             Log.Storage(logger, error.Failure, requestId);
             return Unavailable(context, "storage");
         }
@@ -92,10 +91,7 @@ internal sealed partial class WebhookEndpoints(
         pressure.Count(isAck: envelope.Event is "message.ack" or "message.ack.group");
         try
         {
-            var outcome = await intake.TakeAsync(envelope, requestId, CancellationToken.None);
-            if (outcome is IntakeOutcome.Accepted or IntakeOutcome.Held)
-                disk.Stored();
-            return outcome;
+            return await intake.TakeAsync(envelope, requestId, CancellationToken.None);
         }
         finally
         {

@@ -49,9 +49,14 @@ internal sealed class RunningSystem : IAsyncDisposable
     }
 
     /// <summary>Posts a webhook as WAHA does, signed.</summary>
-    public async Task<HttpResponseMessage> PostAsync(string text)
+    public Task<HttpResponseMessage> PostAsync(string text) => PostAsync(WahaWebhook.Text(text));
+
+    /// <summary>The same from a chat of its own.</summary>
+    public Task<HttpResponseMessage> PostAsync(string text, string chatId) => PostAsync(WahaWebhook.Text(text, chatId));
+
+    private async Task<HttpResponseMessage> PostAsync(WahaWebhook webhook)
     {
-        using var request = WahaWebhook.Request(new Uri(Gateway.Url, "webhooks/waha"), Encoding.UTF8.GetBytes(WahaWebhook.Text(text).Body), ProcessSettings.HmacKey);
+        using var request = WahaWebhook.Request(new Uri(Gateway.Url, "webhooks/waha"), Encoding.UTF8.GetBytes(webhook.Body), ProcessSettings.HmacKey);
         return await _http.SendAsync(request);
     }
 

@@ -323,6 +323,8 @@ public sealed class PostgresMeetingTests() : TurnContract(new CoreFixture(Store.
 
         public int PendingWrites => database.PendingWrites;
 
+        public long RefusedForSpace => database.RefusedForSpace;
+
         public string? CheckIntegrity() => database.CheckIntegrity();
 
         public DateTimeOffset? ServerTime() => database.ServerTime();

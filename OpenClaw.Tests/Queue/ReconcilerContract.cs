@@ -81,6 +81,8 @@ public abstract class ReconcilerContract(CoreFixture fixture) : TurnContract(fix
 
         public int PendingWrites => database.PendingWrites;
 
+        public long RefusedForSpace => database.RefusedForSpace;
+
         public string? CheckIntegrity() => database.CheckIntegrity();
 
         public DateTimeOffset? ServerTime() => database.ServerTime();

@@ -99,6 +99,8 @@ public sealed class SharedClockTests : IAsyncLifetime
     {
         public int PendingWrites => database.PendingWrites;
 
+        public long RefusedForSpace => database.RefusedForSpace;
+
         public string? CheckIntegrity() => database.CheckIntegrity();
 
         public DateTimeOffset? ServerTime() => now();

@@ -10,7 +10,7 @@ namespace OpenClaw.Tests.Storage;
 /// </summary>
 public sealed class PostgresFullDiskTests
 {
-    private static readonly string[] Growing = ["inbound", "turns", "turn_steps", "outbox", "conversation", "chat_events", "acks"];
+    private static readonly string[] Growing = ["inbound", "turns", "turn_steps", "outbox", "conversation", "chat_events", "acks", "facts"];
 
     [Fact]
     public async Task Webhooks_get_503_health_says_why_and_with_room_again_everything_is_answered_once_without_a_restart()
@@ -28,27 +28,33 @@ public sealed class PostgresFullDiskTests
             foreach (var message in messages)
                 (await app.SendAsync(message)).ShouldBe(new WebhookAnswer(HttpStatusCode.ServiceUnavailable, "storage"));
 
-            var (status, health) = await HealthAsync(app);
-            status.ShouldBe(HttpStatusCode.ServiceUnavailable);
-            health.ShouldContain("the disk of the database is full: webhooks get 503 and are repeated by WAHA");
             // The answer that was being thought of meets the same wall, and waits.
-            await app.WaitUntilAsync(() => app.Logs.ToString().Contains("DiskFull", StringComparison.Ordinal));
+            foreach (var process in (Uri[])[app.Url, app.WorkerUrl])
+            {
+                var (status, health) = await HealthAsync(app, process);
+                for (; status != HttpStatusCode.ServiceUnavailable; (status, health) = await HealthAsync(app, process))
+                    await Task.Delay(50, app.Timeout);
+                health.ShouldContain("the disk of the database is full: webhooks get 503 and are repeated by WAHA, answers wait");
+            }
+
             app.InboundStates().Count.ShouldBe(1);
             app.Waha.Delivered.ShouldBeEmpty();
         }
 
+        // Without a message: somebody who looks finds out.
+        foreach (var process in (Uri[])[app.Url, app.WorkerUrl])
+            (await HealthAsync(app, process)).Status.ShouldBe(HttpStatusCode.OK);
         foreach (var message in messages)
             (await app.SendAsync(message)).ShouldBe(new WebhookAnswer(HttpStatusCode.Accepted, "accepted"));
         await app.WaitForBubblesAsync(4);
         await app.WaitUntilSettledAsync();
         app.Waha.Delivered.Select(bubble => bubble.Text).ShouldBe(["antes", "mensagem 1", "mensagem 2", "mensagem 3"], ignoreOrder: true);
         app.InboundStates().ShouldAllBe(state => state == "sent");
-        (await HealthAsync(app)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> HealthAsync(OpenClawApp app)
+    private static async Task<(HttpStatusCode Status, string Body)> HealthAsync(OpenClawApp app, Uri process)
     {
-        using var answer = await app.Http.GetAsync(new Uri(app.Url, "health"), app.Timeout);
+        using var answer = await app.Http.GetAsync(new Uri(process, "health"), app.Timeout);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(app.Timeout));
     }
 

@@ -13,6 +13,7 @@ public sealed class PostgresDatabase : IDatabase, IDisposable
     private readonly PostgresWriter[] _writers;
     private readonly PostgresReaders _readers;
     private readonly SemaphoreSlim _readSlots;
+    private readonly SpaceRefusals _refusals = new();
     private volatile bool _disposed;
 
     /// <summary>Starts the writers; nothing is opened yet.</summary>
@@ -30,6 +31,9 @@ public sealed class PostgresDatabase : IDatabase, IDisposable
 
     /// <inheritdoc />
     public int PendingWrites => _queue.Count;
+
+    /// <inheritdoc />
+    public long RefusedForSpace => _refusals.Count;
 
     /// <summary>Units that were committed.</summary>
     public long Commits => _writers.Sum(static writer => writer.Commits);
@@ -94,8 +98,11 @@ public sealed class PostgresDatabase : IDatabase, IDisposable
         }
     }
 
-    private Task<T> Enqueue<T>(WriteUnit<T> unit, long? stripe, UnitKind kind = UnitKind.Plain) =>
-        _queue.TryAdd(unit, stripe, kind) ? unit.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+    private Task<T> Enqueue<T>(WriteUnit<T> unit, long? stripe, UnitKind kind = UnitKind.Plain)
+    {
+        unit.Refusals = _refusals;
+        return _queue.TryAdd(unit, stripe, kind) ? unit.Task : throw new StorageUnavailableException(StorageFailure.Unusable);
+    }
 
     /// <returns>False when the connection was of no use from the start, and another one may be tried.</returns>
     private bool TryRead<T>(PostgresSession session, Action<PostgresSession> begin, Func<ISqlSession, T> query, bool orAnother, out T result)
