@@ -38,7 +38,7 @@ public sealed record BubbleAddress(string ChatId, string? ReplyTo);
 /// <param name="IsAcknowledged">WhatsApp told something of a message with this id: a send of it was taken.</param>
 /// <param name="IsReplayed">An operator asked for it after it had been given up.</param>
 /// <param name="WasGuessed">It was sent again without a proof that it had not arrived.</param>
-/// <param name="IsBooked">Its place in the budget is taken: it needs none when it is sent next.</param>
+/// <param name="IsBooked">It holds a place in the budget of <paramref name="Session"/>: it needs none when it is sent next.</param>
 /// <param name="Session">The session that it goes through; empty = its chat's.</param>
 /// <param name="Key">Key of <paramref name="Content"/>.</param>
 public sealed record Bubble(

@@ -134,32 +134,35 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
     /// <param name="resent">Why an uncertain send will be repeated; null where there is none.</param>
     /// <param name="cancellationToken">Ends the wait before the commit starts.</param>
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
-        RequeueAsync(work, bubble, notBefore, reason, resent, keepsPlace: false, cancellationToken);
+        RequeueAsync(work, bubble, notBefore, reason, resent, holdsPlace: false, cancellationToken);
 
     /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
     public Task RequeueAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, CancellationToken cancellationToken) =>
-        RequeueAsync(work, bubble, notBefore, reason, null, keepsPlace: false, cancellationToken);
+        RequeueAsync(work, bubble, notBefore, reason, null, holdsPlace: false, cancellationToken);
 
-    /// <summary>Certainly not sent: back to the queue, with the place in the budget that was taken for it.</summary>
+    /// <summary>Certainly not sent: back to the queue, with the place in the budget that it holds.</summary>
     /// <inheritdoc cref="RequeueAsync(LaneWork, long, DateTimeOffset, string, BubbleSettlement?, CancellationToken)" />
-    public Task RequeueUnsentAsync(LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
-        RequeueAsync(work, bubble, notBefore, reason, resent, keepsPlace: true, cancellationToken);
+    public Task RequeueUnsentAsync(LaneWork work, Bubble bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, CancellationToken cancellationToken) =>
+        RequeueAsync(work, bubble.Id, notBefore, reason, resent, bubble.IsBooked, cancellationToken);
 
     private Task RequeueAsync(
-        LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, bool keepsPlace, CancellationToken cancellationToken) =>
+        LaneWork work, long bubble, DateTimeOffset notBefore, string reason, BubbleSettlement? resent, bool holdsPlace, CancellationToken cancellationToken) =>
         WriteFencedAsync(
             work,
             sql => sql.DeferExecute(
                 $"""
-                UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL, settlement = {Resent}, booked = CASE WHEN @keeps = 1 THEN 1 ELSE booked END
+                UPDATE outbox SET state = 'queued', not_before = @at, reason = @reason, absent_at = NULL, settlement = {Resent}, booked = CASE WHEN @holds = 1 THEN 1 ELSE booked END
                 WHERE outbox_id = @id AND state IN ('queued', 'sending') AND {FenceHolds}
                 """,
-                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@resent", Word(resent)), ("@keeps", keepsPlace ? 1 : 0), ("@id", bubble),
+                ("@at", notBefore.ToUnixTimeMicroseconds()), ("@reason", reason), ("@resent", Word(resent)), ("@holds", holdsPlace ? 1 : 0), ("@id", bubble),
                 ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
             cancellationToken);
 
-    /// <summary>Waits for the budget of its chat or session, unclaimed; one whose last send is to be repeated goes back to the queue for that.</summary>
-    /// <param name="work">The lane and its fence.</param>
+    /// <summary>
+    /// Waits for the budget of its chat or session, unclaimed; one whose last send is to be repeated goes back to the queue for that. Where it has its
+    /// place it is for that session from now on: in another one it has none.
+    /// </summary>
+    /// <param name="work">The lane and its fence, with the session whose budget was asked.</param>
     /// <param name="bubble">Row.</param>
     /// <param name="wait">For what, and until when.</param>
     /// <param name="resent">Why an uncertain send will be repeated; null where there is none.</param>
@@ -169,11 +172,12 @@ public sealed class OutboxStore(IDatabase database, TimeProvider time)
         sql => sql.DeferExecute(
             $"""
             UPDATE outbox SET state = 'queued', not_before = @at, absent_at = NULL, settlement = {Resent}, booked = @booked, budget = @budget,
-                budget_at = COALESCE(budget_at, @now), yields_until = CASE WHEN @booked = 1 THEN 0 ELSE @at END
+                budget_at = COALESCE(budget_at, @now), yields_until = CASE WHEN @booked = 1 THEN 0 ELSE @at END,
+                raw_id = CASE WHEN @booked = 1 AND session <> @session THEN NULL ELSE raw_id END, session = CASE WHEN @booked = 1 THEN @session ELSE session END
             WHERE outbox_id = @id AND {IsUnsent} AND {FenceHolds}
             """,
             ("@at", wait.Until.ToUnixTimeMicroseconds()), ("@resent", Word(resent)), ("@booked", wait.IsBooked ? 1 : 0), ("@budget", wait.IsOfSession ? "session" : "chat"),
-            ("@now", time.NowMicroseconds()), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
+            ("@now", time.NowMicroseconds()), ("@session", work.Chat.Session), ("@id", bubble), ("@lane", work.Chat.Lane.Value), ("@fence", work.Fence)),
         cancellationToken);
 
     /// <summary>Nobody knows whether it was sent: it stays claimed until the chat was read.</summary>

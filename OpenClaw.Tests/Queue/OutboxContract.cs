@@ -148,6 +148,36 @@ public abstract class OutboxContract(CoreFixture fixture) : TurnContract(fixture
     }
 
     [Fact]
+    public async Task A_bubble_that_has_its_place_with_another_session_is_for_that_one()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        await CompleteAsync(work, "answer");
+        var other = work with { Chat = work.Chat with { Session = "sales" } };
+        var bubble = Core.Number("SELECT outbox_id FROM outbox");
+        await Core.Outbox.ClaimAsync(work, new BubbleClaim(bubble, Clock.Now + Seconds(10), "OF-DEFAULT"), CancellationToken.None);
+        const string stored = "SELECT session || ':' || COALESCE(raw_id, 'none') || ':' || booked FROM outbox";
+
+        await Core.Outbox.WaitForBudgetAsync(other, bubble, new BudgetWait(Clock.Now, IsBooked: false, IsOfSession: true), null, CancellationToken.None);
+        Core.Texts(stored).ShouldBe(["default:OF-DEFAULT:0"]);
+
+        await Core.Outbox.WaitForBudgetAsync(other, bubble, new BudgetWait(Clock.Now, IsBooked: true, IsOfSession: true), null, CancellationToken.None);
+        Core.Texts(stored).ShouldBe(["sales:none:1"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_certainly_not_sent_keeps_the_place_that_it_holds(bool holds)
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(work, "answer")).Single();
+
+        await Core.Outbox.RequeueUnsentAsync(work, bubble with { IsBooked = holds }, Clock.Now, "http_429", null, CancellationToken.None);
+
+        (await BeginAsync(work.Chat.Lane)).Outbox.Single().IsBooked.ShouldBe(holds);
+    }
+
+    [Fact]
     public async Task Until_its_time_a_lane_goes_past_what_makes_way()
     {
         var work = await ReceiveAndBeginAsync("one");

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Core.Integrations;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Queue.Journeys;
 using OpenClaw.Core.Storage;
@@ -142,5 +144,73 @@ public sealed class SendBudgetTests
         worker.Database.Read(sql => sql.QueryFirst("SELECT COUNT(*) FROM bubble_budgets", row => row.GetInt64(0))).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task What_finds_the_session_away_and_is_let_in_all_the_same_takes_its_place_first()
+    {
+        await using var rig = await CrashRig.StartAsync(("Limits:BubblesPerHourPerChat", "2"), ("Limits:MessagesPerMinutePerChat", "1"), ("Limits:MessagesPerMinutePerPerson", "0"));
+        var start = rig.Time.GetUtcNow();
+        // Whoever is told when to come back comes late: by then the break is over.
+        var slow = new SlowRandom(() => rig.Time.Advance(TimeSpan.FromSeconds(6)));
+        var worker = rig.NewWorker(services => services.AddSingleton<Random>(slow).AddSingleton<ILaneGate, NoGate>());
+        await worker.ReceiveAsync("um");
+        await worker.RunAsync();
+        await worker.ReceiveTooMuchAsync("demais");
+        var session = worker.Get<IntegrationRegistry>().Waha("default");
+        while (session.IsClosed)
+        {
+            using var call = session.Enter();
+            call.Failed();
+        }
+
+        slow.IsSlow = true;
+        await worker.RunAsync();
+        slow.IsSlow = false;
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        await worker.ReceiveAsync("dois");
+        await worker.RunAsync();
+
+        // Two places: the third waits for its own.
+        rig.Waha.Delivered.Count.ShouldBe(3);
+        (rig.Waha.Delivered[^1].At - start).ShouldBeGreaterThan(TimeSpan.FromMinutes(25));
+    }
+
+    [Fact]
+    public async Task What_was_sent_without_budgets_has_no_place_when_there_are_some()
+    {
+        await using var rig = await CrashRig.StartAsync();
+        rig.Waha.FaultNext(FakeWahaFault.SessionGone);
+        var worker = rig.NewWorker();
+        await worker.ReceiveAsync("um");
+        await worker.StepAsync();
+        worker.OutboxStates().ShouldBe(["queued"]);
+
+        var successor = rig.NewWorker(services => services.PostConfigure<LimitsOptions>(limits => limits.BubblesPerHourPerChat = 1));
+        await successor.RunAsync();
+        var first = rig.Waha.Delivered.ShouldHaveSingleItem();
+        await successor.ReceiveAsync("dois");
+        await successor.RunAsync();
+
+        Math.Round((rig.Waha.Delivered[1].At - first.At).TotalMinutes).ShouldBe(60);
+    }
+
     private static List<long> Attempts(CrashWorker worker) => worker.Database.Read(sql => sql.Query("SELECT attempts FROM outbox", row => row.GetInt64(0)));
+
+    /// <summary>Takes its time.</summary>
+    private sealed class SlowRandom(Action wait) : Random
+    {
+        public bool IsSlow { get; set; }
+
+        public override double NextDouble()
+        {
+            if (IsSlow)
+                wait();
+            return 0;
+        }
+    }
+
+    /// <summary>Lanes begin whatever is away.</summary>
+    private sealed class NoGate : ILaneGate
+    {
+        public DateTimeOffset? WaitsUntil(string session, bool isGroup, bool onlySends) => null;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class BubbleRoutes(StandIns standIns, StandInStore store)
         if (resent is not null || bubble.WasGuessed || bubble.State == "sending")
             return new BubbleRoute(Claimed(work, bubble), bubble, null, bubble.SessionIn(work.Chat) != work.Chat.Session);
         // Refused by one stand-in it goes back to the chat's own session, and not from number to number.
-        if (standIns.Of(work.Chat) is not { } standIn || (bubble.SessionIn(work.Chat) is var last && last != work.Chat.Session && last != standIn))
+        if (standIns.Of(work.Chat) is not { } standIn || (bubble.Content.Own is not null && bubble.SessionIn(work.Chat) != standIn))
             return Home(work, bubble);
         var facts = await store.LookAsync(work.Chat.Lane, bubble, cancellationToken);
         if ((facts.BegunBy == work.Chat.Session && !standIns.IsGone(work.Chat.Session)) || AddressOf(facts) is not { } address)
@@ -41,7 +41,7 @@ internal sealed class BubbleRoutes(StandIns standIns, StandInStore store)
 
     private static string? AddressOf(StandInFacts facts) => facts.Phone is { } phone ? ChatId.OfPhone(phone).ToString() : facts.Lid is { } lid ? lid + "@lid" : null;
 
-    /// <summary>An id that another session gave means nothing in this one.</summary>
+    /// <summary>An id that another session gave means nothing in this one, and a place in another one's budget is none here.</summary>
     private static Bubble Move(Bubble bubble, string session) => bubble.Session == session || bubble.Session.Length == 0 ? bubble : bubble with { Session = session, RawId = null, IsBooked = false };
 
     private static LaneWork Through(LaneWork work, string session) => work.Chat.Session == session ? work : work with { Chat = work.Chat with { Session = session } };

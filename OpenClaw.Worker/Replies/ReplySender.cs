@@ -49,7 +49,7 @@ internal sealed partial class ReplySender(
             }
 
             // Refused by a stand-in: to begin anew would be to try one number after the other.
-            var hadStandIn = bubble.SessionIn(work.Chat) != work.Chat.Session;
+            var hadStandIn = bubble.Content.Own is not null;
             var route = await routes.FindAsync(work, bubble, resent, cancellationToken);
             (var sending, bubble) = (route.Work, route.Bubble);
             // One whose last send may have arrived is settled first.
@@ -59,18 +59,14 @@ internal sealed partial class ReplySender(
                 continue;
             }
 
-            // A session that is known not to answer takes nothing out of its budget: that it waits for it is found out below.
-            var asks = budget.IsOn && !claimed && waha.Session(sending.Chat.Session).WaitsUntil() is null;
-            if (asks && await budget.WaitAsync(sending, bubble, resent, cancellationToken) is { } wait)
+            var outcome = await SendAsync(route, next, claimed, resent, hold, cancellationToken);
+            if (outcome.YieldsUntil is { } yields)
             {
-                if (wait.IsBooked)
-                    return wait.Until;
                 // A notice makes way for the answers behind it.
-                askAgain = wait.Until;
+                askAgain = yields;
                 continue;
             }
 
-            var outcome = await SendAsync(route with { Bubble = bubble }, next, claimed, hasPlace: claimed || asks, resent, hold, cancellationToken);
             if (outcome.Limited is { } reason)
             {
                 bubbles = await GiveUpRestAsync(work, bubbles, i, reason, cancellationToken);
@@ -101,10 +97,11 @@ internal sealed partial class ReplySender(
         Log.HeldBack(logger, bubble.Id, session);
     }
 
-    private async Task<Step> SendAsync(
-        BubbleRoute route, Bubble? next, bool claimed, bool hasPlace, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
+    /// <summary>First the session's leave, then the place, then the claim: one that is known not to answer takes nothing out of its budget, and nothing is sent without a place.</summary>
+    private async Task<Step> SendAsync(BubbleRoute route, Bubble? next, bool claimed, BubbleSettlement? resent, LaneHold hold, CancellationToken cancellationToken)
     {
-        var (work, bubble, _, isStandIn) = route;
+        // What is claimed already took its place before that.
+        var (work, bubble) = (route.Work, claimed ? budget.Placed(route.Bubble) : route.Bubble);
         IntegrationCall call;
         try
         {
@@ -112,14 +109,22 @@ internal sealed partial class ReplySender(
         }
         catch (IntegrationOpenException open)
         {
-            return await WaitAsync(route, hasPlace, resent, open.RetryAt, cancellationToken);
+            return await WaitAsync(work, bubble, resent, open.RetryAt, cancellationToken);
         }
 
         using (call)
         {
+            if (!claimed)
+            {
+                // Given back untold, the call says nothing about the session, and somebody else may probe.
+                if (await budget.WaitAsync(work, bubble, resent, cancellationToken) is { } wait)
+                    return wait.IsBooked ? new Step(wait.Until, null) : new Step(null, null, YieldsUntil: wait.Until);
+                bubble = budget.Placed(bubble);
+            }
+
             await presence.StopAsync(work, bubble.Content.ChatId, cancellationToken);
-            var mine = claimed ? bubble : await ClaimAsync(route, resent, cancellationToken);
-            return await SendAsync(call, work, mine, next, isStandIn, hold, cancellationToken);
+            var mine = claimed ? bubble : await ClaimAsync(route with { Bubble = bubble }, resent, cancellationToken);
+            return await SendAsync(call, work, mine, next, route.IsStandIn, hold, cancellationToken);
         }
     }
 
@@ -150,7 +155,7 @@ internal sealed partial class ReplySender(
         switch (result.Outcome)
         {
             case SendOutcome.Accepted:
-                return await AcceptedAsync(work, bubble, result, next, cancellationToken);
+                return await AcceptedAsync(work, bubble, result, next, isStandIn, cancellationToken);
             case SendOutcome.Refused:
                 return result.Limit is { } limit
                     ? await LimitedAsync(work, bubble, limit, isStandIn, cancellationToken)
@@ -158,7 +163,7 @@ internal sealed partial class ReplySender(
             case SendOutcome.Unavailable:
                 var again = time.GetUtcNow() + (result.RetryAfter ?? DeliveryPolicy.Repeats.After(bubble.Attempts + 1));
                 Log.Unavailable(logger, bubble.Id, result.Reason);
-                await outbox.RequeueUnsentAsync(work, bubble.Id, again, result.Reason, null, cancellationToken);
+                await outbox.RequeueUnsentAsync(work, bubble, again, result.Reason, null, cancellationToken);
                 return new Step(again, null);
             default:
                 Log.Uncertain(logger, bubble.Id, result.Reason);
@@ -187,7 +192,7 @@ internal sealed partial class ReplySender(
 
         var again = time.GetUtcNow() + DeliveryPolicy.Repeats.After(bubble.Attempts + 1);
         Log.Unavailable(logger, bubble.Id, reason);
-        await outbox.RequeueUnsentAsync(work, bubble.Id, again, reason, null, cancellationToken);
+        await outbox.RequeueUnsentAsync(work, bubble, again, reason, null, cancellationToken);
         return new Step(again, null);
     }
 
@@ -219,15 +224,15 @@ internal sealed partial class ReplySender(
         return [.. bubbles.Except(rest)];
     }
 
-    private async Task<Step> AcceptedAsync(LaneWork work, Bubble bubble, SendResult result, Bubble? next, CancellationToken cancellationToken)
+    private async Task<Step> AcceptedAsync(LaneWork work, Bubble bubble, SendResult result, Bubble? next, bool isStandIn, CancellationToken cancellationToken)
     {
         if (bubble is { Kind: BubbleKind.Reply, EndsTurnSince: { } since })
             telemetry.Answered(since);
         ids.Used(work.Chat.Session, bubble.RawId, result.RawId);
         var now = time.GetUtcNow();
         var pause = next is null ? TimeSpan.Zero : pacing.DelayFor(next.Content.Text, TimeSpan.Zero);
-        // What a stand-in sends is addressed anew, each for itself. Without an id the bubble's echo is looked for first: nothing may be claimed for so long.
-        var claimNext = (result.RawId ?? bubble.RawId) is not null && next is { State: "queued" } && next.SessionIn(work.Chat) == work.Chat.Session && pause == TimeSpan.Zero && next.NotBefore <= now
+        // What a stand-in sends is addressed anew, each for itself, and so is what comes back from one. Without an id the bubble's echo is looked for first: nothing may be claimed for so long.
+        var claimNext = (result.RawId ?? bubble.RawId) is not null && !isStandIn && next is { State: "queued", Content.Own: null } && next.SessionIn(work.Chat) == work.Chat.Session && pause == TimeSpan.Zero && next.NotBefore <= now
             && (next.IsBooked || await budget.AllowsAtOnceAsync(work, next.Kind, cancellationToken));
         if (claimNext)
         {
@@ -263,23 +268,19 @@ internal sealed partial class ReplySender(
         }
     }
 
-    /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent. What has a place in the budget keeps it.</summary>
-    private async Task<Step> WaitAsync(BubbleRoute route, bool hasPlace, BubbleSettlement? resent, DateTimeOffset until, CancellationToken cancellationToken)
+    /// <summary>The session takes nothing now: nothing is claimed, and what was claimed already goes back unsent.</summary>
+    private async Task<Step> WaitAsync(LaneWork work, Bubble bubble, BubbleSettlement? resent, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var (work, bubble, _, isStandIn) = route;
-        // A place in another session's budget is not the chat's own.
-        var isNewPlace = hasPlace && budget.IsOn && !bubble.IsBooked && !isStandIn;
-        if (bubble.State == "sending" && !hasPlace)
-            await outbox.RequeueAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
-        else if (bubble.State == "sending" || isNewPlace)
-            await outbox.RequeueUnsentAsync(work, bubble.Id, until, "breaker_open", resent, cancellationToken);
+        if (bubble.State == "sending")
+            await outbox.RequeueUnsentAsync(work, bubble, until, "breaker_open", resent, cancellationToken);
         return new Step(until, null);
     }
 
     /// <param name="StopUntil">The lane waits until then; the rest of its bubbles with it.</param>
     /// <param name="Claimed">The next bubble, when it is claimed already.</param>
     /// <param name="Limited">Typed reason of a limit of WhatsApp's that the bubble was given up for.</param>
-    private sealed record Step(DateTimeOffset? StopUntil, Bubble? Claimed, string? Limited = null);
+    /// <param name="YieldsUntil">Until then the bubble waits beside the others, which go past it.</param>
+    private sealed record Step(DateTimeOffset? StopUntil, Bubble? Claimed, string? Limited = null, DateTimeOffset? YieldsUntil = null);
 
     private static partial class Log
     {

@@ -6,9 +6,6 @@ namespace OpenClaw.Worker.Replies;
 /// <summary>Asks the hourly budgets before a bubble is claimed. What is over them waits in the outbox: nothing is claimed, and no attempt is used up.</summary>
 internal sealed partial class SendBudget(IBubbleBudgets budgets, OutboxStore outbox, BudgetBoard board, TimeProvider time, ILogger<SendBudget> logger)
 {
-    /// <summary>False = nobody needs to ask.</summary>
-    public bool IsOn => budgets.IsOn;
-
     /// <summary>Whether a bubble that is about to be claimed with another step may go now. Where not, nothing is taken, and <see cref="WaitAsync"/> decides.</summary>
     public async ValueTask<bool> AllowsAtOnceAsync(LaneWork work, BubbleKind kind, CancellationToken cancellationToken)
     {
@@ -34,6 +31,9 @@ internal sealed partial class SendBudget(IBubbleBudgets budgets, OutboxStore out
         Log.Waits(logger, bubble.Id, answer.IsOfSession ? "session" : "chat", answer.Wait);
         return wait;
     }
+
+    /// <summary>As one that holds a place, or needs none.</summary>
+    public Bubble Placed(Bubble bubble) => budgets.IsOn ? bubble with { IsBooked = true } : bubble;
 
     private static partial class Log
     {

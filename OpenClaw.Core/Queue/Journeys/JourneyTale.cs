@@ -48,8 +48,8 @@ internal static class JourneyTale
             yield return Step(JourneyStepKind.BudgetUsedUp, waited, bubble.Budget);
         if (bubble.ClaimedAt is { } claimed)
             yield return Step(JourneyStepKind.Claimed, claimed, Number(bubble.Attempts));
-        if (bubble.IsStandIn)
-            yield return Step(JourneyStepKind.StoodIn, bubble.ClaimedAt, bubble.Session);
+        if (bubble is { IsStandIn: true, ClaimedAt: { } stoodIn })
+            yield return Step(JourneyStepKind.StoodIn, stoodIn, bubble.Session);
         if (bubble.Settlement == BubbleSettlement.UnprovenResent)
             yield return Step(JourneyStepKind.ResentUnproven, null, Times(bubble.Uncertain));
         else if (bubble.Settlement == BubbleSettlement.AbsentResent || bubble.Uncertain > 0)
