@@ -283,69 +283,6 @@ public sealed class StandInTests : IAsyncLifetime
         _rig.Waha.Delivered.Select(bubble => bubble.Session).ShouldBe(["default"]);
     }
 
-    [Fact]
-    public async Task Over_the_budget_of_the_stand_in_a_chat_waits_for_its_place_once()
-    {
-        await StartAsync(("Limits:BubblesPerHourPerSession", "1"));
-        await TellAsync("default", "SCAN_QR_CODE");
-        await _worker.ReceiveAsync("um", "5511888880000");
-        await _worker.ReceiveAsync("dois");
-
-        await StepUntilSentAsync(2);
-
-        _rig.Waha.Delivered.Select(bubble => (bubble.Session, bubble.Text)).ShouldBe([("sales", "um"), ("sales", "dois")]);
-        Math.Round((_rig.Waha.Delivered[1].At - _rig.Waha.Delivered[0].At).TotalMinutes).ShouldBe(60);
-        _worker.InboundStates().ShouldBe(["sent", "sent"]);
-    }
-
-    [Fact]
-    public async Task A_place_in_the_budget_of_the_stand_in_is_none_in_the_chats_own_session()
-    {
-        await StartAsync(("Limits:BubblesPerHourPerSession", "1"));
-        await TellAsync("default", "SCAN_QR_CODE");
-        await _worker.ReceiveAsync("um", "5511888880000");
-        await StepUntilSentAsync(1);
-        await _worker.ReceiveAsync("dois");
-        while (Texts("SELECT budget FROM outbox WHERE budget IS NOT NULL").Count == 0)
-            (await _worker.StepAsync()).ShouldBeTrue();
-        Journey(1).Steps.ShouldNotContain(step => step.Kind == JourneyStepKind.StoodIn);
-
-        await TellAsync("default", "WORKING");
-        await StepUntilSentAsync(2);
-        await _worker.ReceiveAsync("três");
-        await StepUntilSentAsync(3);
-
-        _rig.Waha.Delivered.Select(bubble => (bubble.Session, bubble.Text)).ShouldBe([("sales", "um"), ("default", "dois"), ("default", "três")]);
-        Math.Round((_rig.Waha.Delivered[2].At - _rig.Waha.Delivered[1].At).TotalMinutes).ShouldBe(60);
-    }
-
-    [Fact]
-    public async Task What_a_stand_in_was_refused_waits_for_the_budget_of_the_chats_own_session_and_goes_to_no_third()
-    {
-        await StartAsync(("Waha:Sessions:2", "third"), ("Limits:BubblesPerHourPerSession", "1"));
-        await _worker.ReceiveAsync("um", "5511888880000");
-        await _worker.RunAsync();
-        await LimitAsync();
-        _rig.Waha.FaultNext(FakeWahaFault.Timelock463);
-        await _worker.ReceiveAsync("dois");
-        while (_rig.Waha.Calls.OfType<SendTextCall>().Count() < 2)
-            (await _worker.StepAsync()).ShouldBeTrue();
-        await TellAsync("third", "WORKING");
-
-        await StepUntilSentAsync(2);
-
-        _rig.Waha.Calls.OfType<SendTextCall>().Select(call => call.Session).ShouldBe(["default", "sales", "default"]);
-        _rig.Waha.Delivered.Select(bubble => (bubble.Session, bubble.Text)).ShouldBe([("default", "um"), ("default", "dois")]);
-    }
-
-    private async Task StepUntilSentAsync(int count)
-    {
-        // Some hours at most: what waits takes a few steps.
-        for (var i = 0; i < 40 && _rig.Waha.Delivered.Count < count; i++)
-            await _worker.StepAsync();
-        _rig.Waha.Delivered.Count.ShouldBe(count);
-    }
-
     private async Task StartAsync(params (string Key, string Value)[] settings)
     {
         if (_rig is not null)
