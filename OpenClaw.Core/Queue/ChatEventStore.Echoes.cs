@@ -26,20 +26,20 @@ public sealed partial class ChatEventStore
     /// <param name="since">Earliest time, by WhatsApp's clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<IReadOnlyList<ChatMessage>> EchoesAsync(ChatScope chat, string chatId, DateTimeOffset since, CancellationToken cancellationToken) =>
-        EchoesAsync(chat.Session, chatId, since, cancellationToken);
+        EchoesAsync(chat.Session, [chatId], since, cancellationToken);
 
-    /// <inheritdoc cref="EchoesAsync(ChatScope, string, DateTimeOffset, CancellationToken)" />
-    internal async Task<IReadOnlyList<ChatMessage>> EchoesAsync(string session, string chatId, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <summary>The same of a chat that WAHA knows by several ids.</summary>
+    internal async Task<IReadOnlyList<ChatMessage>> EchoesAsync(string session, IReadOnlyCollection<string> chatIds, DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var blind = keys.Blind("chat", chatId, session);
+        var blinds = chatIds.Select(chatId => keys.Blind("chat", chatId, session)).ToList();
         var rows = await database.ReadAsync(
-            sql => sql.Query(
+            sql => blinds.SelectMany(blind => sql.Query(
                 """
                 SELECT key_id, content_enc, order_at FROM chat_events WHERE chat_blind = @chat AND order_at >= @since AND kind IN ('own_echo', 'own_message')
                 ORDER BY order_at LIMIT @limit
                 """,
                 row => (Key: new DataKeyId(row.GetInt64(0)), Content: row.GetFieldValue<byte[]>(1), At: row.GetInt64(2)),
-                ("@chat", blind), ("@since", since.ToUnixTimeMicroseconds()), ("@limit", MostEchoes)),
+                ("@chat", blind), ("@since", since.ToUnixTimeMicroseconds()), ("@limit", MostEchoes))).OrderBy(row => row.At).ToList(),
             cancellationToken);
         return [.. rows.Select(row => Open(row.Key, row.Content, row.At)).OfType<ChatMessage>().Where(message => message.Source != "app")];
     }

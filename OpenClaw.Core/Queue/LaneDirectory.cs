@@ -44,6 +44,9 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, ChatKeys cha
         people.Forget();
     }
 
+    /// <summary>What names a group's lane in a session.</summary>
+    internal static byte[] GroupOwner(KeyRing keys, string session, string group) => keys.Blind("lane-group", group, session);
+
     /// <summary>
     /// For writes that depend on the lane's fence without changing its row: they and whoever raises the fence must not overlook each other.
     /// </summary>
@@ -76,5 +79,5 @@ public sealed class LaneDirectory(IDatabase database, KeyRing keys, ChatKeys cha
     }
 
     private byte[] OwnerOf(string session, PersonRecord? person, string? group) =>
-        group is null ? people.LaneOwner(session, person!.Person) : keys.Blind("lane-group", group, session);
+        group is null ? people.LaneOwner(session, person!.Person) : GroupOwner(keys, session, group);
 }

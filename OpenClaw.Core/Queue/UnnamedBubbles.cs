@@ -15,7 +15,7 @@ namespace OpenClaw.Core.Queue;
 /// </summary>
 public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventStore events, OutboxStore outbox, TimeProvider time)
 {
-    /// <summary>Of one session. The newest: those that no echo will come for must not hide the others.</summary>
+    /// <summary>Of one chat. The newest: those that no echo will come for must not hide the others.</summary>
     private const int Most = 50;
 
     /// <summary>WAHA repeats a webhook for up to some 20 minutes.</summary>
@@ -24,18 +24,32 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
     // WhatsApp's timestamps are whole seconds of another clock.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
-    /// <summary>Binds the bubbles of a chat to what WAHA told of it: the same words, each the oldest. One query on an empty index where WAHA tells ids.</summary>
+    /// <summary>After an echo: binds the bubbles of its chat to what WAHA told of it, the same words, each the oldest. One query on an empty index where WAHA tells ids.</summary>
     /// <param name="session">WAHA session.</param>
-    /// <param name="chatId">WAHA's chat id.</param>
-    /// <param name="person">The chat partner: known to WAHA by a number or a hidden id, a chat has two names. Null = in this very chat.</param>
+    /// <param name="chat">The chat that WAHA told of.</param>
+    /// <param name="person">Whose chat it is; null in groups, and where nobody is known by this name.</param>
     /// <param name="cancellationToken">Ends the wait before a commit starts.</param>
     /// <exception cref="StorageUnavailableException">The database cannot be used now.</exception>
-    public async Task BindAsync(string session, string chatId, PersonId? person, CancellationToken cancellationToken)
+    public Task BindAsync(string session, ChatId chat, PersonId? person, CancellationToken cancellationToken) => person is null && chat.Kind != ChatKind.Group
+        ? Task.CompletedTask
+        : BindAsync(session, chat.ToString(), default, person ?? default, chat.Kind == ChatKind.Group ? LaneDirectory.GroupOwner(keys, session, chat.User) : [], cancellationToken);
+
+    /// <summary>After a bubble was taken: binds it, and what was left of its chat, to what WAHA told before.</summary>
+    /// <param name="session">The WAHA session that sent it.</param>
+    /// <param name="lane">The bubble's lane.</param>
+    /// <param name="chatId">WAHA's chat id that it was sent to.</param>
+    /// <param name="cancellationToken">Ends the wait before a commit starts.</param>
+    /// <exception cref="StorageUnavailableException">The database cannot be used now.</exception>
+    public Task BindAsync(string session, LaneId lane, string chatId, CancellationToken cancellationToken) => BindAsync(session, chatId, lane, default, [], cancellationToken);
+
+    private async Task BindAsync(string session, string chatId, LaneId lane, PersonId person, byte[] group, CancellationToken cancellationToken)
     {
-        var waiting = await WaitingAsync(session, chatId, person, cancellationToken);
+        var rows = await WaitingAsync(session, lane, person, group, cancellationToken);
+        var waiting = rows.OrderBy(row => row.Id).Select(Open).OfType<Waiting>().ToList();
         if (waiting.Count == 0)
             return;
-        var echoes = await events.EchoesAsync(session, chatId, waiting.Min(bubble => bubble.From), cancellationToken);
+        var names = await NamesAsync(chatId, rows[0].Person, cancellationToken);
+        var echoes = await events.EchoesAsync(session, names, waiting.Min(bubble => bubble.From), cancellationToken);
         var bound = await outbox.BoundAsync(session, echoes.Select(echo => echo.RawId), cancellationToken);
         var free = echoes.Where(echo => !bound.Contains(echo.RawId)).ToList();
         foreach (var bubble in waiting)
@@ -47,30 +61,60 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
         }
     }
 
-    /// <summary>Oldest first.</summary>
-    private async Task<List<Waiting>> WaitingAsync(string session, string chatId, PersonId? person, CancellationToken cancellationToken)
+    /// <summary>Of a lane, of all lanes of its person (a stand-in sends in one of another session), or of a group.</summary>
+    private async Task<List<Row>> WaitingAsync(string session, LaneId lane, PersonId person, byte[] group, CancellationToken cancellationToken)
     {
         var from = time.NowMicroseconds() - Recent.Microseconds();
-        var rows = await database.ReadAsync(
+        return await database.ReadAsync(
             sql => sql.Query(
                 """
-                SELECT o.outbox_id, o.key_id, o.content_enc, o.claimed_at, COALESCE(o.accepted_at, o.claimed_at) FROM outbox o
+                SELECT o.outbox_id, o.key_id, o.content_enc, o.claimed_at, COALESCE(o.accepted_at, o.claimed_at),
+                    COALESCE((SELECT l.person_id FROM lanes l WHERE l.lane_id = o.lane_id), 0)
+                FROM outbox o
                 WHERE o.session = @session AND o.state = 'accepted' AND o.raw_id IS NULL AND o.claimed_at >= @from
-                AND (@person = 0 OR EXISTS (SELECT 1 FROM lanes l WHERE l.lane_id = o.lane_id AND l.person_id = @person))
+                AND EXISTS (
+                    SELECT 1 FROM lanes l WHERE l.lane_id = o.lane_id AND (
+                        l.lane_id = @lane OR l.owner = @group OR l.person_id = @person OR l.person_id = (SELECT sent.person_id FROM lanes sent WHERE sent.lane_id = @lane)))
                 ORDER BY o.claimed_at DESC LIMIT @most
                 """,
-                Row, ("@session", session), ("@from", from), ("@person", person?.Value ?? 0L), ("@most", (long)Most)),
+                Read, ("@session", session), ("@from", from), ("@lane", lane.Value), ("@group", group), ("@person", person.Value), ("@most", (long)Most)),
             cancellationToken);
-        return [.. rows.OrderBy(row => row.Id).Select(Open).OfType<Waiting>().Where(bubble => person is not null || bubble.ChatId == chatId)];
     }
 
-    private Waiting? Open((long Id, DataKeyId Key, byte[] Content, long ClaimedAt, long AcceptedAt) row)
+    /// <summary>A person is known to WAHA by a number or a hidden id: a direct chat has several names.</summary>
+    private async Task<IReadOnlyCollection<string>> NamesAsync(string chatId, PersonId person, CancellationToken cancellationToken)
+    {
+        if (person == default)
+            return [chatId];
+        var ids = await database.ReadAsync(
+            sql => sql.Query(
+                "SELECT kind, key_id, value_enc FROM person_ids WHERE person_id = @person",
+                row => (Kind: row.GetString(0), Key: new DataKeyId(row.GetInt64(1)), Value: row.GetFieldValue<byte[]>(2)), ("@person", person.Value)),
+            cancellationToken);
+        return ids.Select(id => Name(id.Kind, id.Key, id.Value)).OfType<string>().Append(chatId).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private string? Name(string kind, DataKeyId key, byte[] value)
+    {
+        try
+        {
+            var id = keys.DecryptText(key, "person_ids.value", value);
+            return kind == "phone" ? ChatId.OfPhone(id).ToString() : id + "@lid";
+        }
+        catch (CryptographicException)
+        {
+            // Erased meanwhile.
+            return null;
+        }
+    }
+
+    private Waiting? Open(Row row)
     {
         try
         {
             var content = JsonSerializer.Deserialize(keys.Decrypt(row.Key, "outbox.content", row.Content), StoredJson.Default.BubbleContent)!;
             return new Waiting(
-                row.Id, UnixMicroseconds.FromUnixTimeMicroseconds(row.ClaimedAt) - ClockTolerance, UnixMicroseconds.FromUnixTimeMicroseconds(row.AcceptedAt) + ClockTolerance, content.ChatId,
+                row.Id, UnixMicroseconds.FromUnixTimeMicroseconds(row.ClaimedAt) - ClockTolerance, UnixMicroseconds.FromUnixTimeMicroseconds(row.AcceptedAt) + ClockTolerance,
                 MessageWords.Of(content.Text));
         }
         catch (CryptographicException)
@@ -80,11 +124,14 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
         }
     }
 
-    private static (long Id, DataKeyId Key, byte[] Content, long ClaimedAt, long AcceptedAt) Row(DbDataReader row) =>
-        (row.GetInt64(0), new DataKeyId(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4));
+    private static Row Read(DbDataReader row) =>
+        new(row.GetInt64(0), new DataKeyId(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), new PersonId(row.GetInt64(5)));
+
+    /// <param name="Person">Whose chat it is in; none in a group.</param>
+    private sealed record Row(long Id, DataKeyId Key, byte[] Content, long ClaimedAt, long AcceptedAt, PersonId Person);
 
     /// <summary>A bubble that WAHA took between two times and told no id of.</summary>
-    private sealed record Waiting(long Id, DateTimeOffset From, DateTimeOffset To, string ChatId, string Words)
+    private sealed record Waiting(long Id, DateTimeOffset From, DateTimeOffset To, string Words)
     {
         /// <summary>Later the same words are those of another bubble, of which nobody may know yet whether it was sent.</summary>
         public bool Is(ChatMessage echo) => echo.Timestamp >= From && echo.Timestamp <= To && MessageWords.Of(echo.Text) == Words;

@@ -76,7 +76,7 @@ internal sealed class EventIntake(
         var outcome = await events.RecordAsync(envelope.Session, isSentByApi || isOurs ? ChatEventStore.OwnEcho : "own_message", content, partner, at, cancellationToken);
         // A known event too: whoever kept it may have come no further.
         if (!isOurs && message.Source != "app")
-            await unnamed.BindAsync(envelope.Session, chat.ToString(), partner?.Person, cancellationToken);
+            await unnamed.BindAsync(envelope.Session, chat, partner?.Person, cancellationToken);
         return outcome;
     }
 

@@ -151,6 +151,24 @@ public abstract class DeliveryJourney(Setup setup) : Journey(setup)
     }
 
     [Fact]
+    public async Task What_WAHA_tells_under_the_chats_other_name_before_its_empty_answer_counts()
+    {
+        await using var app = await StartAsync();
+        app.Waha.Engine = FakeWahaEngine.Empty;
+        app.Waha.FaultNext(FakeWahaFault.DeliverThenHang);
+
+        await app.SendAsync(WahaWebhook.Text("oi", "123456789012345@lid", phone: Alice));
+        var sent = (await app.WaitForBubblesAsync(1))[0];
+        await app.SendAsync(WahaWebhook.Own(sent.Text, Alice, sent.RawId));
+        await app.SendAsync(WahaWebhook.Ack(Alice, sent.RawId, 2));
+        app.Query("SELECT COALESCE(raw_id, 'none') FROM outbox", row => row.GetString(0)).ShouldBe(["none"]);
+        app.Waha.Release();
+
+        await app.WaitUntilAsync(() => app.InboundStates()[0] == "delivered");
+        app.Query("SELECT raw_id || ':' || ack FROM outbox", row => row.GetString(0)).ShouldBe([sent.RawId + ":2"]);
+    }
+
+    [Fact]
     public async Task The_calls_to_WAHA_carry_the_request_id_of_the_message()
     {
         await using var app = await StartAsync();

@@ -1,5 +1,6 @@
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
+using OpenClaw.Core.WhatsApp;
 using OpenClaw.Tests.Builders;
 using OpenClaw.Tests.Infrastructure;
 
@@ -9,6 +10,7 @@ namespace OpenClaw.Tests.Queue;
 public abstract class UnnamedBubbleContract(CoreFixture fixture) : TurnContract(fixture)
 {
     private const string Chat = "5511999990000@c.us";
+    private const string Hidden = "112233445566778@lid";
     private const string Named = "SELECT COALESCE(raw_id, 'none') || ':' || ack FROM outbox ORDER BY outbox_id";
 
     [Fact]
@@ -48,7 +50,7 @@ public abstract class UnnamedBubbleContract(CoreFixture fixture) : TurnContract(
         Core.Texts(Named).ShouldBe(["none:0"]);
 
         await AcceptAsync(work, bubble, null);
-        await Core.Get<UnnamedBubbles>().BindAsync("default", Chat, null, CancellationToken.None);
+        await Core.Get<UnnamedBubbles>().BindAsync("default", work.Chat.Lane, Chat, CancellationToken.None);
 
         Core.Texts(Named).ShouldBe(["RAW1:2"]);
         StatesOf(work.Turn!).ShouldBe(["delivered"]);
@@ -100,7 +102,85 @@ public abstract class UnnamedBubbleContract(CoreFixture fixture) : TurnContract(
     {
         await SentAsync("answer");
 
-        await TellAsync("RAW1", "answer", chat: "112233445566778@lid");
+        await TellAsync("RAW1", "answer", chat: Hidden);
+
+        Core.Texts(Named).ShouldBe(["RAW1:0"]);
+    }
+
+    [Theory]
+    [InlineData(Chat, Hidden)]
+    [InlineData(Hidden, Chat)]
+    public async Task Under_the_chats_other_name_it_is_found_by_whoever_stores_the_answer(string sentTo, string told)
+    {
+        var maria = await Core.PersonAsync("5511999990000", "112233445566778");
+        var work = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(work, "answer")).Single();
+        await TellAsync("RAW1", "answer", told, person: maria);
+
+        await AcceptAsync(work, bubble, null);
+        await Core.Get<UnnamedBubbles>().BindAsync("default", work.Chat.Lane, sentTo, CancellationToken.None);
+
+        Core.Texts(Named).ShouldBe(["RAW1:0"]);
+    }
+
+    [Fact]
+    public async Task What_a_stand_in_sent_is_found_in_its_session()
+    {
+        var work = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(work, "answer")).Single();
+        var other = work with { Chat = work.Chat with { Session = "sales" } };
+        await Core.Outbox.ClaimAsync(other, new BubbleClaim(bubble.Id, Clock.Now + Seconds(10)), CancellationToken.None);
+        await TellAsync("IN-DEFAULT", "answer");
+        await TellAsync("RAW1", "answer", session: "sales");
+
+        await AcceptAsync(other, bubble, null);
+        await Core.Get<UnnamedBubbles>().BindAsync("sales", work.Chat.Lane, Chat, CancellationToken.None);
+
+        Core.Texts(Named).ShouldBe(["RAW1:0"]);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_is_made_up_for_under_either_name()
+    {
+        var maria = await Core.PersonAsync("5511999990000", "112233445566778");
+        var work = await ReceiveAndBeginAsync("one");
+        var bubbles = await CompleteAsync(work, "first", "second");
+        await TellAsync("RAW1", "first", Hidden, person: maria);
+        await AcceptAsync(work, bubbles[0], null, bubbles[1]);
+        await AcceptAsync(work, bubbles[1], null);
+
+        await TellAsync("RAW2", "second", person: maria);
+
+        Core.Texts(Named).ShouldBe(["RAW1:0", "RAW2:0"]);
+    }
+
+    [Fact]
+    public async Task The_many_of_other_chats_hide_none()
+    {
+        var left = await ReceiveAndBeginAsync("one");
+        var bubble = (await CompleteAsync(left, "answer")).Single();
+        await TellAsync("RAW1", "answer");
+        await AcceptAsync(left, bubble, null);
+        var other = await BeginAsync(await ReceiveAsync("two", person: await Core.PersonAsync("15550001111")));
+        var many = await CompleteAsync(other, [.. Enumerable.Range(0, 51).Select(i => $"other {i}")]);
+        for (var i = 0; i < many.Count; i++)
+            await AcceptAsync(other, many[i], null, i + 1 < many.Count ? many[i + 1] : null);
+
+        await Core.Get<UnnamedBubbles>().BindAsync("default", left.Chat.Lane, Chat, CancellationToken.None);
+
+        Core.Texts("SELECT COALESCE(raw_id, 'none') FROM outbox WHERE outbox_id = @id", ("@id", bubble.Id)).ShouldBe(["RAW1"]);
+    }
+
+    [Fact]
+    public async Task A_groups_echo_names_the_groups_bubble()
+    {
+        const string group = "120363000000000001@g.us";
+        var work = await BeginAsync(await ReceiveAsync("one", group: "120363000000000001"));
+        await AcceptAsync(work, (await CompleteAsync(work, "answer")).Single(), null);
+
+        await TellAsync("ELSEWHERE", "answer", "120363000000000002@g.us", isGroup: true);
+        Core.Texts(Named).ShouldBe(["none:0"]);
+        await TellAsync("RAW1", "answer", group, isGroup: true);
 
         Core.Texts(Named).ShouldBe(["RAW1:0"]);
     }
@@ -147,17 +227,18 @@ public abstract class UnnamedBubbleContract(CoreFixture fixture) : TurnContract(
             var work = await ReceiveAndBeginAsync("one");
             var bubble = (await CompleteAsync(work, "answer")).Single();
             var raw = $"ROUND{round}";
-            var maria = await MariaAsync();
+            var maria = await Core.PersonAsync("5511999990000", "112233445566778");
+            var told = round % 2 == 0 ? Chat : Hidden;
             using var start = new Barrier(5);
 
             await Task.WhenAll(
                 RunAsync(start, async () =>
                 {
                     await AcceptAsync(work, bubble, null);
-                    await Core.Get<UnnamedBubbles>().BindAsync("default", Chat, null, CancellationToken.None);
+                    await Core.Get<UnnamedBubbles>().BindAsync("default", work.Chat.Lane, Chat, CancellationToken.None);
                 }),
-                RunAsync(start, () => TellAsync(processes[0], raw, "answer", maria)),
-                RunAsync(start, () => TellAsync(processes[1], raw, "answer", maria)),
+                RunAsync(start, () => TellAsync(processes[0], raw, "answer", maria, told)),
+                RunAsync(start, () => TellAsync(processes[1], raw, "answer", maria, told)),
                 RunAsync(start, () => processes[0].Events.RecordAckAsync("default", raw, 1, CancellationToken.None)),
                 RunAsync(start, () => processes[1].Events.RecordAckAsync("default", raw, 2, CancellationToken.None)));
 
@@ -188,14 +269,15 @@ public abstract class UnnamedBubbleContract(CoreFixture fixture) : TurnContract(
 
     /// <summary>WAHA tells of an own message.</summary>
     private async Task TellAsync(
-        string rawId, string text, string chat = Chat, string source = "api", PersonRecord? person = null, bool isGroup = false, double at = 0) =>
-        await TellAsync(Core, rawId, text, isGroup ? null : person ?? await MariaAsync(), chat, source, at);
+        string rawId, string text, string chat = Chat, string source = "api", PersonRecord? person = null, bool isGroup = false, double at = 0, string session = "default") =>
+        await TellAsync(Core, rawId, text, isGroup ? null : person ?? await MariaAsync(), chat, source, at, session);
 
-    private async Task TellAsync(CoreProcess core, string rawId, string text, PersonRecord? partner, string chat = Chat, string source = "api", double at = 0)
+    private async Task TellAsync(
+        CoreProcess core, string rawId, string text, PersonRecord? partner, string chat = Chat, string source = "api", double at = 0, string session = "default")
     {
         await core.Events.RecordAsync(
-            "default", source == "api" ? ChatEventStore.OwnEcho : "own_message", new ChatEventContent(chat, rawId, text, source, null), partner?.Scope, Clock.Now + Seconds(at), CancellationToken.None);
-        await core.Get<UnnamedBubbles>().BindAsync("default", chat, partner?.Person, CancellationToken.None);
+            session, source == "api" ? ChatEventStore.OwnEcho : "own_message", new ChatEventContent(chat, rawId, text, source, null), partner?.Scope, Clock.Now + Seconds(at), CancellationToken.None);
+        await core.Get<UnnamedBubbles>().BindAsync(session, ChatId.Parse(chat)!.Value, partner?.Person, CancellationToken.None);
     }
 }
 

@@ -259,7 +259,7 @@ internal sealed partial class ReplySender(
             return;
         try
         {
-            await unnamed.BindAsync(work.Chat.Session, bubble.Content.ChatId, null, cancellationToken);
+            await unnamed.BindAsync(work.Chat.Session, work.Chat.Lane, bubble.Content.ChatId, cancellationToken);
         }
         catch (StorageUnavailableException)
         {
