@@ -48,8 +48,7 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
         var waiting = rows.OrderBy(row => row.Id).Select(Open).OfType<Waiting>().ToList();
         if (waiting.Count == 0)
             return;
-        var names = await NamesAsync(chatId, rows[0].Person, cancellationToken);
-        var echoes = await events.EchoesAsync(session, names, waiting.Min(bubble => bubble.From), cancellationToken);
+        var echoes = await events.EchoesAsync(session, rows[0].Lane, chatId, waiting.Min(bubble => bubble.From), cancellationToken);
         var bound = await outbox.BoundAsync(session, echoes.Select(echo => echo.RawId), cancellationToken);
         var free = echoes.Where(echo => !bound.Contains(echo.RawId)).ToList();
         foreach (var bubble in waiting)
@@ -68,9 +67,7 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
         return await database.ReadAsync(
             sql => sql.Query(
                 """
-                SELECT o.outbox_id, o.key_id, o.content_enc, o.claimed_at, COALESCE(o.accepted_at, o.claimed_at),
-                    COALESCE((SELECT l.person_id FROM lanes l WHERE l.lane_id = o.lane_id), 0)
-                FROM outbox o
+                SELECT o.outbox_id, o.key_id, o.content_enc, o.claimed_at, COALESCE(o.accepted_at, o.claimed_at), o.lane_id FROM outbox o
                 WHERE o.session = @session AND o.state = 'accepted' AND o.raw_id IS NULL AND o.claimed_at >= @from
                 AND EXISTS (
                     SELECT 1 FROM lanes l WHERE l.lane_id = o.lane_id AND (
@@ -79,33 +76,6 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
                 """,
                 Read, ("@session", session), ("@from", from), ("@lane", lane.Value), ("@group", group), ("@person", person.Value), ("@most", (long)Most)),
             cancellationToken);
-    }
-
-    /// <summary>A person is known to WAHA by a number or a hidden id: a direct chat has several names.</summary>
-    private async Task<IReadOnlyCollection<string>> NamesAsync(string chatId, PersonId person, CancellationToken cancellationToken)
-    {
-        if (person == default)
-            return [chatId];
-        var ids = await database.ReadAsync(
-            sql => sql.Query(
-                "SELECT kind, key_id, value_enc FROM person_ids WHERE person_id = @person",
-                row => (Kind: row.GetString(0), Key: new DataKeyId(row.GetInt64(1)), Value: row.GetFieldValue<byte[]>(2)), ("@person", person.Value)),
-            cancellationToken);
-        return ids.Select(id => Name(id.Kind, id.Key, id.Value)).OfType<string>().Append(chatId).ToHashSet(StringComparer.Ordinal);
-    }
-
-    private string? Name(string kind, DataKeyId key, byte[] value)
-    {
-        try
-        {
-            var id = keys.DecryptText(key, "person_ids.value", value);
-            return kind == "phone" ? ChatId.OfPhone(id).ToString() : id + "@lid";
-        }
-        catch (CryptographicException)
-        {
-            // Erased meanwhile.
-            return null;
-        }
     }
 
     private Waiting? Open(Row row)
@@ -125,10 +95,9 @@ public sealed class UnnamedBubbles(IDatabase database, KeyRing keys, ChatEventSt
     }
 
     private static Row Read(DbDataReader row) =>
-        new(row.GetInt64(0), new DataKeyId(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), new PersonId(row.GetInt64(5)));
+        new(row.GetInt64(0), new DataKeyId(row.GetInt64(1)), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), new LaneId(row.GetInt64(5)));
 
-    /// <param name="Person">Whose chat it is in; none in a group.</param>
-    private sealed record Row(long Id, DataKeyId Key, byte[] Content, long ClaimedAt, long AcceptedAt, PersonId Person);
+    private sealed record Row(long Id, DataKeyId Key, byte[] Content, long ClaimedAt, long AcceptedAt, LaneId Lane);
 
     /// <summary>A bubble that WAHA took between two times and told no id of.</summary>
     private sealed record Waiting(long Id, DateTimeOffset From, DateTimeOffset To, string Words)

@@ -201,20 +201,21 @@ public abstract class SettlementContract(CoreFixture fixture) : TurnContract(fix
     [Fact]
     public async Task What_WAHA_told_of_our_own_messages_is_found_by_id_and_by_chat()
     {
+        var maria = await Core.PersonAsync("5511999990000", "112233445566778");
         var work = await ReceiveAndBeginAsync("one");
-        var maria = await MariaAsync();
         Task<IntakeOutcome> TellAsync(string kind, string raw, string? source, double at, string chat = "5511999990000@c.us") => Core.Events.RecordAsync(
             "default", kind, new ChatEventContent(chat, raw, "text of " + raw, source, null), maria.Scope, Clock.Now + Seconds(at), CancellationToken.None);
         await TellAsync("own_echo", "OLD", "api", -10);
         await TellAsync("own_echo", "API", "api", 1);
         await TellAsync("own_message", "UNKNOWN", null, 2);
         await TellAsync("own_message", "PHONE", "app", 3);
+        await TellAsync("own_echo", "HIDDEN", "api", 1.5, "112233445566778@lid");
         await TellAsync("own_echo", "ELSEWHERE", "api", 4, "15550001111@c.us");
         await TellAsync("reaction", "REACTION", "api", 5);
 
         var told = await Core.Events.EchoesAsync(work.Chat, "5511999990000@c.us", Clock.Now, CancellationToken.None);
 
-        told.Select(message => (message.RawId, message.Text, message.FromMe)).ShouldBe([("API", "text of API", true), ("UNKNOWN", "text of UNKNOWN", true)]);
+        told.Select(message => (message.RawId, message.Text, message.FromMe)).ShouldBe([("API", "text of API", true), ("HIDDEN", "text of HIDDEN", true), ("UNKNOWN", "text of UNKNOWN", true)]);
         (await Core.Events.HasEchoAsync(work.Chat, "API", CancellationToken.None)).ShouldBeTrue();
         (await Core.Events.HasEchoAsync(work.Chat, "PHONE", CancellationToken.None)).ShouldBeFalse();
     }
