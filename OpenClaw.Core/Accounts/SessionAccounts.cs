@@ -65,6 +65,18 @@ public sealed class SessionAccounts(IDatabase database, KeyRing keys, TimeProvid
         return all;
     }
 
+    /// <summary>What a session told last, also if its phone logged out since; null where it never told an account.</summary>
+    /// <exception cref="StorageUnavailableException">The database cannot be read now.</exception>
+    public async Task<LinkedAccount?> StoredAsync(string session, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            sql => sql.Query(
+                "SELECT key_id, account_enc FROM sessions WHERE session = @session AND account_enc IS NOT NULL",
+                row => (Key: new DataKeyId(row.GetInt64(0)), Account: row.GetFieldValue<byte[]>(1)), ("@session", session)),
+            cancellationToken);
+        return rows.Count == 0 ? null : Open(rows[0].Key, rows[0].Account);
+    }
+
     private LinkedAccount? Open(DataKeyId key, byte[] account)
     {
         try

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Sessions;
 /// One session: what is done about each of its states. It is looked at again at <see cref="DueAt"/>, or earlier when WAHA tells something.
 /// </summary>
 internal sealed partial class SessionCare(
-    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionNews news, OwnerNews owner, HistorySignals history,
+    string session, TimeSpan poll, WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionAccounts accounts, SessionNews news, OwnerNews owner, HistorySignals history,
     SessionBoard board, FlowBoard flow, TimeProvider time, Random random, ILogger logger)
 {
     private const int SilencesToTell = 2;
@@ -34,6 +34,8 @@ internal sealed partial class SessionCare(
     private bool _isLinking;
     private bool _isOwnerTold;
     private bool _isStartTried;
+    private bool _isStoredRead;
+    private LinkedAccount? _stored;
     private LinkedAccount? _account;
     private DateTimeOffset _lookedAt;
     private DateTimeOffset? _actAt;
@@ -202,16 +204,17 @@ internal sealed partial class SessionCare(
         var phone = ChatId.Parse(seen.Me?.Id)?.Phone;
         var lid = ChatId.Parse(seen.Me?.Lid) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
         var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
-        // Another phone may have been linked between two looks at a session that works.
-        var isKnown = account is null || _account is null || account == _account;
+        if (!_isStoredRead)
+            (_stored, _isStoredRead) = (await accounts.StoredAsync(session, cancellationToken), true);
+        _account = account ?? _account ?? _stored;
+        // Another phone may have been linked between two looks at a session that works, also while nobody looked.
+        var isKnown = account is null || account == _stored;
         if (seen.Status.Length > 64 || (isKnown && events.SessionStates().GetValueOrDefault(session) == seen.Status))
-        {
-            _account ??= account;
             return;
-        }
 
-        await events.RecordSeenSessionAsync(session, seen.Status, account, _lookedAt, cancellationToken);
-        _account = account ?? _account;
+        // Where something newer is stored, the next look compares again.
+        if (await events.RecordSeenSessionAsync(session, seen.Status, account, _lookedAt, cancellationToken) == IntakeOutcome.Recorded)
+            _stored = account ?? _stored;
     }
 
     /// <summary>Once until it works again, over restarts and other keepers. Of a session that WAHA does not have nothing is known that could be remembered.</summary>

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Sessions;
 /// as it holds the job's lease.
 /// </summary>
 internal sealed partial class SessionKeeper(
-    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionNews news, OwnerNews owner, SessionSignals signals, HistorySignals history, SessionBoard board, FlowBoard flow, IJobLeases jobs,
+    WahaClient waha, WebhookRegistrar registrar, IntegrationRegistry integrations, ChatEventStore events, SessionAccounts accounts, SessionNews news, OwnerNews owner, SessionSignals signals, HistorySignals history, SessionBoard board, FlowBoard flow, IJobLeases jobs,
     IOptions<WahaOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, Random random, ILogger<SessionKeeper> logger) : BackgroundService
 {
     internal const string Job = "session-keeper";
@@ -108,7 +108,7 @@ internal sealed partial class SessionKeeper(
     }
 
     private SessionCare Care(string session) =>
-        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, news, owner, history, board, flow, time, random, logger);
+        new(session, options.Value.SessionPollInterval, waha, registrar, integrations, events, accounts, news, owner, history, board, flow, time, random, logger);
 
     /// <summary>For how long somebody who keeps the sessions is waited for.</summary>
     public static TimeSpan LeadershipOf(WahaOptions options) => Longer(options.SessionPollInterval, TimeSpan.FromMinutes(1)) + TimeSpan.FromSeconds(90);

@@ -40,6 +40,9 @@ internal sealed class FakeWaha : IAsyncDisposable
     /// <summary>Session name -> status; others do not exist.</summary>
     public ConcurrentDictionary<string, string> Sessions { get; } = new(StringComparer.Ordinal) { ["default"] = "WORKING" };
 
+    /// <summary>Session name -> number of the phone that is linked; another than the one that all have.</summary>
+    public ConcurrentDictionary<string, string> Linked { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Session name -> config; WAHA 2026.2 keeps none over <see cref="RestartAsync"/>, see <see cref="ForgetSessions"/>.</summary>
     public ConcurrentDictionary<string, JsonObject> Configs { get; } = new(StringComparer.Ordinal);
 

@@ -259,10 +259,12 @@ internal static class FakeWahaEndpoints
         ["name"] = name,
         ["status"] = status,
         ["config"] = waha.Configs.GetValueOrDefault(name)?.DeepClone(),
-        ["me"] = status == "WORKING" ? new JsonObject { ["id"] = "19990001111@c.us", ["pushName"] = "Fake Bot", ["lid"] = "99900011112222@lid" } : null,
+        ["me"] = status == "WORKING" ? Me(waha.Linked.GetValueOrDefault(name, "19990001111")) : null,
         ["presence"] = null,
         ["engine"] = new JsonObject { ["engine"] = "NOWEB" },
     };
+
+    private static JsonObject Me(string phone) => new() { ["id"] = phone + "@c.us", ["pushName"] = "Fake Bot", ["lid"] = $"999{phone[4..]}2222@lid" };
 
     private static JsonNode MessageOf(FakeWahaMessage message) => new JsonObject
     {

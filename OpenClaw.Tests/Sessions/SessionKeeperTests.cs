@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OpenClaw.Core.Accounts;
 using OpenClaw.Core.People;
 using OpenClaw.Core.Queue;
 using OpenClaw.Core.Security;
@@ -291,6 +292,31 @@ public sealed class SessionKeeperTests
 
         (await other.HealthAsync()).ShouldStartWith("default is SCAN_QR_CODE: no phone is linked");
         other.Get<ChatEventStore>().HasWorked("default").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Number_that_was_linked_while_nobody_looked_is_known_to_every_process()
+    {
+        await using var rig = await KeeperRig.StartAsync(NoUrl);
+        var (before, other) = (rig.NewProcess(), rig.NewProcess());
+        await before.LookAsync();
+        (await AccountAsync(other)).ShouldBe("19990001111");
+        await before.Keeper.StopAsync(rig.Patience);
+
+        // It works when it is looked at again, as it did: only the number is another one.
+        rig.Waha.Linked["default"] = "19990003333";
+        rig.Time.Advance(TimeSpan.FromMinutes(10));
+        var keeper = rig.NewProcess();
+        await keeper.LookAsync();
+
+        (await AccountAsync(keeper)).ShouldBe("19990003333");
+        (await AccountAsync(other)).ShouldBe("19990003333");
+        rig.Time.Advance(TimeSpan.FromMinutes(10));
+        var commits = keeper.Get<IDatabase>().Read(sql => sql.QueryFirst("SELECT status_at FROM sessions", row => row.GetInt64(0)));
+        await rig.NewProcess().LookAsync();
+        keeper.Get<IDatabase>().Read(sql => sql.QueryFirst("SELECT status_at FROM sessions", row => row.GetInt64(0))).ShouldBe(commits, "what is known is not written again");
+
+        async Task<string?> AccountAsync(KeeperProcess process) => (await process.Get<SessionAccounts>().AllAsync(rig.Patience)).GetValueOrDefault("default")?.Id;
     }
 
     [Fact]
