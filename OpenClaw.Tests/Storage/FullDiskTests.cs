@@ -3,25 +3,24 @@ using OpenClaw.Tests.Infrastructure;
 
 namespace OpenClaw.Tests.Storage;
 
-public sealed class FullDiskTests : IAsyncLifetime
+public sealed class FullDiskTests : IDisposable
 {
     private readonly ScratchFolder _folder = new();
-    private SqliteDatabase _database = null!;
-    private FullDisk _disk = null!;
+    private readonly SqliteDatabase _database;
+    private readonly FullDisk _disk;
     private long? _room = long.MaxValue;
 
-    public async Task InitializeAsync()
+    public FullDiskTests()
     {
         _database = new SqliteDatabase("Data Source=" + _folder.File("test.db"));
-        await _database.WriteAsync(sql => sql.Execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"), CancellationToken.None);
+        _database.WriteAsync(sql => sql.Execute("CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL)"), CancellationToken.None).GetAwaiter().GetResult();
         _disk = new FullDisk(_database, () => _database.RefusedForSpace, () => _room);
     }
 
-    public Task DisposeAsync()
+    public void Dispose()
     {
         _database.Dispose();
         _folder.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]
