@@ -26,6 +26,12 @@ internal sealed class DatabaseCheck(IDatabase database, IntegrationRegistry inte
                 ? HealthCheckResult.Degraded("the disk of the database has less than 2 MiB left: webhooks that do not fit get 503 and are repeated by WAHA; make room, no restart is needed")
                 : HealthCheckResult.Healthy();
         }
+        catch (StorageUnavailableException error) when (error.Failure == StorageFailure.Moved)
+        {
+            integrations.Database.Failed();
+            return HealthCheckResult.Unhealthy(
+                "the file of the database was deleted, moved or replaced while this process runs: webhooks get 503 and are repeated by WAHA, answers wait; put it back where it was, or stop, restore a backup and start again");
+        }
         catch (StorageUnavailableException error)
         {
             integrations.Database.Failed();

@@ -89,6 +89,9 @@ public enum StorageFailure
     /// <summary>No space left, or a quota is reached.</summary>
     DiskFull,
 
+    /// <summary>The file was deleted, moved or replaced under the running process.</summary>
+    Moved,
+
     /// <summary>Input/output error, read-only file system, corrupt page, closed while stopping.</summary>
     Unusable,
 

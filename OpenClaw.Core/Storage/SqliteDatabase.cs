@@ -239,6 +239,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         if (result != SQLITE_OK)
             throw Translate(result, null);
         Commits++;
+        // After the commit: whoever is told of it may rely on finding it again.
+        if (SqliteFile.HasMoved(_writer.Connection))
+            throw new StorageUnavailableException(StorageFailure.Moved);
     }
 
     private void Rollback()

@@ -141,6 +141,25 @@ public sealed class StorageFailureTests : IDisposable
         reopened.Read(CountIn).ShouldBe(10);
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_is_moved_or_replaced_while_it_is_open_takes_nothing_until_it_is_back(bool isReplaced)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "An open file cannot be moved there.");
+        await InsertAsync(1);
+        System.IO.File.Move(File("test.db"), File("away.db"));
+        if (isReplaced)
+            System.IO.File.Copy(File("away.db"), File("test.db"));
+
+        (await Should.ThrowAsync<StorageUnavailableException>(InsertAsync(1))).Failure.ShouldBe(StorageFailure.Moved);
+
+        System.IO.File.Move(File("away.db"), File("test.db"), overwrite: true);
+        var stored = Count();
+        await InsertAsync(1);
+        Count().ShouldBe(stored + 1);
+    }
+
     [Fact]
     public void Every_failure_has_a_kind()
     {
