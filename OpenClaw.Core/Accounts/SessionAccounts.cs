@@ -8,7 +8,7 @@ using OpenClaw.Core.Storage;
 namespace OpenClaw.Core.Accounts;
 
 /// <summary>
-/// Which account each session is logged in with, as WAHA told and as its events tell. Only read where several sessions are served. Personal data:
+/// Which account each session is logged in with, as WAHA told and as its events tell. What another process stored is known within 5 s. Only read where several sessions are served. Personal data:
 /// never log it.
 /// </summary>
 public sealed class SessionAccounts(IDatabase database, KeyRing keys, TimeProvider time)

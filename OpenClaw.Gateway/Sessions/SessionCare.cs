@@ -34,8 +34,6 @@ internal sealed partial class SessionCare(
     private bool _isLinking;
     private bool _isOwnerTold;
     private bool _isStartTried;
-    private bool _isStoredRead;
-    private LinkedAccount? _stored;
     private LinkedAccount? _account;
     private DateTimeOffset _lookedAt;
     private DateTimeOffset? _actAt;
@@ -204,17 +202,14 @@ internal sealed partial class SessionCare(
         var phone = ChatId.Parse(seen.Me?.Id)?.Phone;
         var lid = ChatId.Parse(seen.Me?.Lid) is { Kind: ChatKind.Lid } hidden ? hidden.User : null;
         var account = phone is null && lid is null ? null : new LinkedAccount(phone, lid);
-        if (!_isStoredRead)
-            (_stored, _isStoredRead) = (await accounts.StoredAsync(session, cancellationToken), true);
-        _account = account ?? _account ?? _stored;
-        // Another phone may have been linked between two looks at a session that works, also while nobody looked.
-        var isKnown = account is null || account == _stored;
+        // At each look: webhooks change it, and where nobody looked another phone may have been linked to a session that works as before.
+        var stored = await accounts.StoredAsync(session, cancellationToken);
+        _account = account ?? _account ?? stored;
+        var isKnown = account is null || account == stored;
         if (seen.Status.Length > 64 || (isKnown && events.SessionStates().GetValueOrDefault(session) == seen.Status))
             return;
 
-        // Where something newer is stored, the next look compares again.
-        if (await events.RecordSeenSessionAsync(session, seen.Status, account, _lookedAt, cancellationToken) == IntakeOutcome.Recorded)
-            _stored = account ?? _stored;
+        await events.RecordSeenSessionAsync(session, seen.Status, account, _lookedAt, cancellationToken);
     }
 
     /// <summary>Once until it works again, over restarts and other keepers. Of a session that WAHA does not have nothing is known that could be remembered.</summary>

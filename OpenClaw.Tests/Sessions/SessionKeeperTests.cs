@@ -320,6 +320,28 @@ public sealed class SessionKeeperTests
     }
 
     [Fact]
+    public async Task Number_that_logged_out_and_was_linked_again_is_known_to_every_process()
+    {
+        await using var rig = await KeeperRig.StartAsync(NoUrl);
+        var (keeper, other) = (rig.NewProcess(), rig.NewProcess());
+        await keeper.LookAsync();
+        await keeper.TellAsync("SCAN_QR_CODE");
+        (await AccountAsync()).ShouldBeNull();
+
+        // The event of its return names no account.
+        await keeper.TellAsync("WORKING");
+        await keeper.RunAsync(TimeSpan.FromMinutes(5));
+
+        (await AccountAsync()).ShouldBe("19990001111");
+
+        async Task<string?> AccountAsync()
+        {
+            rig.Time.Advance(TimeSpan.FromSeconds(10));
+            return (await other.Get<SessionAccounts>().AllAsync(rig.Patience)).GetValueOrDefault("default")?.Id;
+        }
+    }
+
+    [Fact]
     public void Pauses_double_up_to_the_longest_and_differ_by_a_fifth_at_most()
     {
         var pause = new GrowingPause(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), new Random(7));
